@@ -1,0 +1,230 @@
+/** What a config file means, with every default filled in. Plain data: survives JSON and structuredClone. */
+
+/** Where a section begins (line counts from 1), for messages about it. */
+export interface Source {
+  readonly file: string;
+  readonly line: number;
+}
+
+export type ProgramKind = 'program' | 'fcgi-program' | 'eventlistener';
+
+/** `always` is Supervisor's `true`, `never` its `false`. */
+export type Autorestart = 'always' | 'unexpected' | 'never';
+
+/** AUTO (a file of our own naming in childlogdir), no file at all, or a path: relative ones are relative to the daemon's cwd. */
+export type LogTarget =
+  | { readonly kind: 'auto' }
+  | { readonly kind: 'none' }
+  | { readonly kind: 'file'; readonly path: string };
+
+/** One output stream of a process. */
+export interface LogSpec {
+  readonly target: LogTarget;
+  /** 0 = never rotate. */
+  readonly maxBytes: number;
+  /** 0 = truncate instead of renaming. */
+  readonly backups: number;
+  /** Size of the capture buffer; 0 = capture mode is off. */
+  readonly captureMaxBytes: number;
+  readonly eventsEnabled: boolean;
+  readonly syslog: boolean;
+}
+
+/** Everything that is needed to run one process. */
+export interface ProcessSpec {
+  /** Name of the process group it runs in. */
+  readonly group: string;
+  /** Name of the process within the group. */
+  readonly name: string;
+  /** Name of the section: `x` of `[program:x]`. */
+  readonly program: string;
+  readonly kind: ProgramKind;
+  /** As written, after expansion; `splitCommand` makes words of it. May be empty: that fails at start. */
+  readonly command: string;
+  /** undefined: the daemon's own. As written: neither checked nor `~`-expanded. */
+  readonly directory: string | undefined;
+  /** undefined: inherited. */
+  readonly umask: number | undefined;
+  /** Name or number as written; undefined: the daemon's own user. */
+  readonly user: string | undefined;
+  readonly priority: number;
+  readonly autostart: boolean;
+  readonly autorestart: Autorestart;
+  readonly startsecs: number;
+  readonly startretries: number;
+  /** Normal name without SIG ('TERM'); `signalNumber` gives its number. '0' for the null signal. */
+  readonly stopsignal: string;
+  readonly stopwaitsecs: number;
+  readonly stopasgroup: boolean;
+  readonly killasgroup: boolean;
+  readonly exitcodes: readonly number[];
+  readonly redirectStderr: boolean;
+  readonly stdout: LogSpec;
+  /** Target `none` when redirectStderr. */
+  readonly stderr: LogSpec;
+  /** `[supervisord] environment` with the program's own laid over it. */
+  readonly environment: Readonly<Record<string, string>>;
+  /** For SUPERVISOR_SERVER_URL; undefined: the daemon's own (AUTO). */
+  readonly serverurl: string | undefined;
+  /** Of an fcgi-program, also where it is listed in a `[group:x]`; shared by all processes of the section in this group. */
+  readonly fcgiSocket: FcgiSocketSpec | undefined;
+  readonly source: Source;
+}
+
+/** The listening socket handed to FastCGI processes as fd 0. `url` is its identity. */
+export type FcgiSocketSpec =
+  | {
+      readonly kind: 'unix';
+      readonly url: string;
+      readonly path: string;
+      readonly mode: number;
+      /** `user` or `user:group` as written; undefined: the program's user and its primary group. */
+      readonly owner: string | undefined;
+      /** undefined: the system's maximum. */
+      readonly backlog: number | undefined;
+    }
+  | {
+      readonly kind: 'tcp';
+      readonly url: string;
+      readonly host: string;
+      readonly port: number;
+      readonly backlog: number | undefined;
+    };
+
+interface ProcessGroupBase {
+  readonly name: string;
+  readonly priority: number;
+  /** In Supervisor's order: by (priority, name) within a section, sections in the order of `programs=`. */
+  readonly processes: readonly ProcessSpec[];
+  readonly source: Source;
+}
+
+/** What one `[program:x]` makes. */
+export interface ProgramGroupSpec extends ProcessGroupBase {
+  readonly kind: 'program';
+}
+
+/** What one `[group:x]` makes: Supervisor's heterogeneous group. */
+export interface HeterogeneousGroupSpec extends ProcessGroupBase {
+  readonly kind: 'group';
+}
+
+/** What one `[fcgi-program:x]` makes. */
+export interface FcgiGroupSpec extends ProcessGroupBase {
+  readonly kind: 'fcgi-program';
+  readonly socket: FcgiSocketSpec;
+}
+
+/** What one `[eventlistener:x]` makes: a pool. */
+export interface ListenerGroupSpec extends ProcessGroupBase {
+  readonly kind: 'eventlistener';
+  /** Names of event types, upper case, sorted, each once. */
+  readonly events: readonly string[];
+  /** How many events wait for the pool before the oldest is dropped. */
+  readonly bufferSize: number;
+  readonly resultHandler: string;
+}
+
+export type ProcessGroupSpec = ProgramGroupSpec | HeterogeneousGroupSpec | FcgiGroupSpec | ListenerGroupSpec;
+
+export type LogLevel = 'critical' | 'error' | 'warn' | 'info' | 'debug' | 'trace' | 'blather';
+
+/** `[supervisord]`. Paths are absolute. */
+export interface DaemonSpec {
+  readonly logfile: { readonly kind: 'file'; readonly path: string } | { readonly kind: 'syslog' };
+  readonly logfileMaxBytes: number;
+  readonly logfileBackups: number;
+  readonly loglevel: LogLevel;
+  readonly pidfile: string;
+  /** Applied only when daemonising. */
+  readonly umask: number;
+  /** Applied only when daemonising. */
+  readonly directory: string | undefined;
+  readonly nodaemon: boolean;
+  readonly silent: boolean;
+  readonly minfds: number;
+  readonly minprocs: number;
+  readonly nocleanup: boolean;
+  /** undefined: the system's folder for temporary files. */
+  readonly childlogdir: string | undefined;
+  readonly user: string | undefined;
+  readonly stripAnsi: boolean;
+  /** For the children, not for the daemon itself. */
+  readonly environment: Readonly<Record<string, string>>;
+  readonly identifier: string;
+  readonly source: Source;
+}
+
+interface HttpServerBase {
+  /** `x` of `[inet_http_server:x]`; undefined for the plain section. */
+  readonly name: string | undefined;
+  readonly section: string;
+  readonly username: string | undefined;
+  /** Plain, or `{SHA}` and the hex digest. */
+  readonly password: string | undefined;
+  readonly source: Source;
+}
+
+/** `[unix_http_server]` or `[inet_http_server]`; an empty host means every address. */
+export type HttpServerSpec =
+  | (HttpServerBase & {
+      readonly kind: 'unix';
+      readonly path: string;
+      readonly mode: number;
+      /** `user` or `user:group` as written; undefined: left as it is. */
+      readonly owner: string | undefined;
+    })
+  | (HttpServerBase & { readonly kind: 'inet'; readonly host: string; readonly port: number });
+
+/** `[supervisorctl]`. */
+export interface CtlSpec {
+  readonly serverurl: string;
+  readonly username: string | undefined;
+  readonly password: string | undefined;
+  readonly prompt: string;
+  readonly historyFile: string | undefined;
+}
+
+/** `[rpcinterface:x]`: the factory named there and its other keys. */
+export interface RpcInterfaceSpec {
+  readonly name: string;
+  readonly factory: string;
+  readonly options: Readonly<Record<string, string>>;
+  readonly source: Source;
+}
+
+/** `[fleet]`: ours alone, supervisord ignores it. What is not set is undefined or empty. */
+export interface FleetSpec {
+  readonly controller: { readonly host: string; readonly port: number } | undefined;
+  /** Name of this host in the fleet. */
+  readonly name: string | undefined;
+  readonly groups: readonly string[];
+  readonly labels: Readonly<Record<string, string>>;
+  readonly dataDir: string | undefined;
+  readonly source: Source;
+}
+
+/** Something odd that does not stop the daemon; the message is Supervisor's where it has one. */
+export interface ConfigWarning {
+  readonly file: string;
+  readonly line: number;
+  readonly section: string;
+  readonly message: string;
+}
+
+/** A whole config file with its includes. */
+export interface ParsedConfig {
+  readonly daemon: DaemonSpec;
+  /** inet servers first, then unix ones, as Supervisor opens them. */
+  readonly httpServers: readonly HttpServerSpec[];
+  readonly ctl: CtlSpec | undefined;
+  readonly fleet: FleetSpec | undefined;
+  readonly rpcInterfaces: readonly RpcInterfaceSpec[];
+  /** By (priority, name). Two may share a name: only the first of them runs. */
+  readonly groups: readonly ProcessGroupSpec[];
+  readonly warnings: readonly ConfigWarning[];
+  /** For the log, in Supervisor's words: the files that were included. */
+  readonly infos: readonly string[];
+  /** The main file and every included one, in the order they were read. */
+  readonly files: readonly string[];
+}
