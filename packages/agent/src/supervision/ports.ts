@@ -1,0 +1,54 @@
+/** What supervision needs of the world, in its own words. Adapters in os/ and logs/ implement it; tests have twins. */
+import type { ProcessSpec } from '@fleetvisor/config';
+import type { Exit } from './process/exit.ts';
+import type { RunId } from './process/state.ts';
+
+/**
+ * A child that has been started. Identified by (pid, start time): a pid alone is soon somebody else's.
+ */
+export interface StartedChild {
+  readonly kind: 'started';
+  readonly pid: number;
+  /** Field 22 of /proc/PID/stat: clock ticks since boot. */
+  readonly startTicks: bigint;
+}
+
+/** No child was made. */
+export interface StartFailure {
+  readonly kind: 'failed';
+  /** Supervisor's spawnerr text (supervisor.md 2.5), e.g. `can't find command 'foo'`. */
+  readonly spawnError: string;
+}
+
+export type SignalOutcome =
+  | { readonly kind: 'sent' }
+  /** There is no such process any more; its exit is on its way. */
+  | { readonly kind: 'gone' }
+  | { readonly kind: 'refused'; readonly reason: string };
+
+/** One launch of one process: what its exit is told against. */
+export interface Launch {
+  readonly spec: ProcessSpec;
+  readonly run: RunId;
+}
+
+/** Starts children and signals them. */
+export interface ProcessHost {
+  /**
+   * Starts the child now; returns as soon as it has a pid.
+   * @param onExit called once, after every byte the run wrote before it died is in its log. Never called when the start failed.
+   */
+  start(launch: Launch, onExit: (exit: Exit) => void): StartedChild | StartFailure;
+  /** @param toGroup to the whole process group that the child leads, instead of to the child alone. */
+  signal(launch: Launch, signal: string, toGroup: boolean): SignalOutcome;
+  /** The last lines the run wrote to stderr (stdout where stderr is redirected): at most 4 KiB, for crash records. */
+  lastOutput(launch: Launch): Uint8Array;
+}
+
+/** The logs of the processes, apart from writing them. */
+export interface ProcessLogs {
+  /** Where the stream of a process goes; undefined when it goes to no file. AUTO is resolved. */
+  pathOf(spec: ProcessSpec, stream: 'stdout' | 'stderr'): string | undefined;
+  /** Empties both logs of the process, whether it runs or not. */
+  clear(spec: ProcessSpec): void;
+}

@@ -1,0 +1,62 @@
+/** Port: the hosts of the fleet, their sessions and their desired state. */
+import type { GenerationRef, RevisionRef } from '../fleet/generation.ts';
+
+export interface HostRecord {
+  readonly hostId: string;
+  /** Held by one host at a time. */
+  readonly name: string;
+  readonly hostGroups: readonly string[];
+  readonly labels: Readonly<Record<string, string>>;
+  readonly agentVersion: string;
+  readonly hostname: string;
+  readonly os: string;
+  readonly address: string;
+  readonly firstSeenUs: bigint;
+  /** By the controller's clock; flushed now and then, so it may be older than what memory knows. */
+  readonly lastSeenUs: bigint;
+  /** Of the newest session; grows with each. */
+  readonly session: bigint;
+}
+
+/** What a host says of itself when a session begins. */
+export interface HostArrival {
+  readonly hostId: string;
+  readonly name: string;
+  readonly hostGroups: readonly string[];
+  readonly labels: Readonly<Record<string, string>>;
+  readonly agentVersion: string;
+  readonly hostname: string;
+  readonly os: string;
+  readonly address: string;
+}
+
+export type ArrivalOutcome =
+  | { readonly kind: 'arrived'; readonly host: HostRecord; readonly isNew: boolean }
+  /** Another host_id holds the name. */
+  | { readonly kind: 'nameTaken'; readonly holder: HostRecord };
+
+/** A host's desired state: what it should run, and by which generation. */
+export interface Assignment {
+  readonly hostId: string;
+  readonly ref: GenerationRef;
+  /** In order of name. */
+  readonly files: readonly RevisionRef[];
+  readonly rolloutId: string;
+}
+
+export interface HostStore {
+  list(): Promise<readonly HostRecord[]>;
+  /** Writes the host down with a new session number, in one transaction. */
+  arrive(arrival: HostArrival, nowUs: bigint): Promise<ArrivalOutcome>;
+  /** Writes down when hosts were last heard of, all in one transaction. */
+  touch(seen: readonly { readonly hostId: string; readonly lastSeenUs: bigint }[]): Promise<void>;
+  /** Frees the name and forgets the assignment; events and commands stay. False when there is no such host. */
+  forget(hostId: string): Promise<boolean>;
+  assignments(): Promise<readonly Assignment[]>;
+  assignment(hostId: string): Promise<Assignment | undefined>;
+  /**
+   * Gives a host that has none its first desired state, at join: the one way past a rollout. The generation goes on
+   * from the highest this host ever had.
+   */
+  assignAtJoin(hostId: string, files: readonly RevisionRef[], hash: string): Promise<Assignment>;
+}

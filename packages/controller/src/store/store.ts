@@ -1,0 +1,20 @@
+/** Port: everything that the controller keeps. Async throughout: the real one lives in a worker thread. */
+import type { CommandStore } from './commands.ts';
+import type { ConfigStore } from './configs.ts';
+import type { EventStore } from './events.ts';
+import type { HostStore } from './hosts.ts';
+import type { RolloutStore } from './rollouts.ts';
+
+export interface Store extends AsyncDisposable {
+  /** UUID of the fleet: goes with the data, through backup and restore. */
+  readonly fleetId: string;
+  /** UUID of this life of the data: another one after a restore from backup. */
+  readonly incarnation: string;
+  readonly hosts: HostStore;
+  readonly configs: ConfigStore;
+  readonly rollouts: RolloutStore;
+  readonly events: EventStore;
+  readonly commands: CommandStore;
+  /** Asks the disk: rejects with what is wrong when the store cannot write. For readiness. */
+  check(): Promise<void>;
+}

@@ -1,0 +1,12 @@
+export { type BackoffPolicy, backoffMs } from './backoff.ts';
+export { BoundedQueue } from './bounded-queue.ts';
+export { after, type Clock, type Instant, instant, msBetween, sleep, type Timer } from './clock.ts';
+export { assertNever, type ErrorCode, type ErrorFacts, FleetError, messageOf } from './errors.ts';
+export { globMatcher, isGlob } from './glob.ts';
+export { linkPair } from './in-memory-link.ts';
+export type { Link } from './link.ts';
+export { type Random, seededRandom } from './random.ts';
+export { systemClock } from './system-clock.ts';
+export { systemRandom } from './system-random.ts';
+export { isUuid, uuidv7 } from './uuid.ts';
+export { VirtualClock } from './virtual-clock.ts';

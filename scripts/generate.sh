@@ -1,0 +1,6 @@
+#!/bin/sh
+# Generates the TypeScript of proto/ into packages/protocol/src/gen. Everything it runs is in node_modules.
+set -eu
+cd "$(dirname "$0")/.."
+rm -rf packages/protocol/src/gen
+PATH="$PWD/node_modules/.bin:$PATH" node_modules/.bin/buf generate proto
