@@ -1,0 +1,57 @@
+/** A host as people see it, at one moment. */
+import type { ConfigFacts } from './config-facts.ts';
+import type { GenerationRef, RevisionRef } from './generation.ts';
+import type { ProcessStatus } from './process-status.ts';
+
+/**
+ * - online: connected, and heard of within one and a half heartbeat intervals
+ * - suspect: silent for longer, or its stream has just broken; the lease still runs
+ * - disconnected: the lease has ended: its processes are UNKNOWN
+ * - planned-offline: it said goodbye
+ */
+export type Presence = 'online' | 'suspect' | 'disconnected' | 'planned-offline';
+
+export interface HostView {
+  readonly hostId: string;
+  readonly name: string;
+  readonly hostGroups: readonly string[];
+  readonly labels: Readonly<Record<string, string>>;
+  readonly presence: Presence;
+  /** A session stands: commands, offers and logs can be sent. Never true while presence is planned-offline. */
+  readonly isConnected: boolean;
+  /** Controller's wall clock; from the store for a host not heard of since the controller started. */
+  readonly lastSeenUs: bigint;
+  /** How long ago that was, at the moment of answering. */
+  readonly silentForUs: bigint;
+  readonly firstSeenUs: bigint;
+  readonly agentVersion: string;
+  readonly hostname: string;
+  readonly os: string;
+  readonly address: string;
+  /** The host's wall clock minus the controller's, as last told. */
+  readonly clockSkewUs: bigint;
+  /** undefined until it joined. */
+  readonly desired: GenerationRef | undefined;
+  /** Of the desired state, in order of name. */
+  readonly files: readonly RevisionRef[];
+  readonly config: ConfigFacts;
+  /** 0 for a host not heard of since the controller started. */
+  readonly processCount: number;
+  /** RUNNING as far as is known now: 0 once the lease has ended. */
+  readonly runningCount: number;
+}
+
+export interface HostProcesses {
+  /** In order of group and name; every state is UNKNOWN once the lease has ended. */
+  readonly processes: readonly ProcessStatus[];
+  /** What it last reported, once the lease has ended; empty before. */
+  readonly lastKnown: readonly ProcessStatus[];
+  /** How old the statuses are: how long the host has been silent. */
+  readonly ageUs: bigint;
+}
+
+/** What `LiveFleet.subscribe` tells. It says where to look again, not what is there. */
+export type FleetChange =
+  | { readonly kind: 'host'; readonly hostId: string }
+  | { readonly kind: 'processes'; readonly hostId: string }
+  | { readonly kind: 'forgotten'; readonly hostId: string };
