@@ -1,5 +1,32 @@
+export { type SplitCommand, splitCommand } from './command-line.ts';
+export { diffGroups, diffProcess, type GroupDiff } from './diff.ts';
+export { type Expanded, type ExpansionScope, expand } from './expand/expand.ts';
+export {
+  type FleetDefinition,
+  type FleetFile,
+  type FleetFileDefaults,
+  type FleetFileResult,
+  parseFleetFile,
+} from './fleet-file.ts';
+export { type FleetLayerResult, findLayerClashes, mergeFleetFiles } from './fleet-layer.ts';
+export { type GlobFileSystem, globPaths } from './ini/glob-paths.ts';
+export type { ConfigInput } from './ini/read-document.ts';
+export {
+  formatNamespec,
+  matchNamespec,
+  namespecMatcher,
+  type ProcessName,
+  splitNamespec,
+} from './namespec.ts';
+export { type ParseResult, parseConfig } from './parse-config.ts';
 export { neutralContext, type ParseContext } from './parse-context.ts';
+export { type CanonicalText, canonicalText } from './print.ts';
 export { type ConfigProblem, formatProblem } from './problem.ts';
+export { EVENT_TYPES } from './sections/eventlistener.ts';
+export { controllerAddress, groupNames, labels } from './sections/fleet.ts';
+export { childServerUrl } from './sections/http-servers.ts';
+export { MAIN_RPC_INTERFACE } from './sections/rpcinterface.ts';
+export { defaultDaemon } from './sections/supervisord.ts';
 export type {
   Autorestart,
   ConfigWarning,
@@ -22,3 +49,9 @@ export type {
   RpcInterfaceSpec,
   Source,
 } from './specs.ts';
+export type { Converted, Converter } from './values/converted.ts';
+export type { LogFileName } from './values/file-paths.ts';
+export { existingDirectory, existingDirpath } from './values/file-paths.ts';
+export { byteSize, integer, octal } from './values/integer.ts';
+export { logLevel } from './values/log-level.ts';
+export { signal, signalName, signalNumber } from './values/signal.ts';
