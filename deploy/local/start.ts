@@ -1,0 +1,195 @@
+/**
+ * `npm start`: one controller and three agents on this machine, as real as on four. Stays in the foreground; Ctrl-C ends all.
+ */
+import { copyFileSync, existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
+import { parseArgs } from 'node:util';
+import { endLeftovers, remember } from './leftovers.ts';
+import { freePort } from './ports.ts';
+import { lastLines, type Program, startProgram } from './program.ts';
+
+const root = dirname(dirname(import.meta.dirname));
+const bin = (name: string) => join(root, 'node_modules', '.bin', name);
+const hosts = [
+  { name: 'web1', group: 'web' },
+  { name: 'web2', group: 'web' },
+  { name: 'db1', group: 'db' },
+] as const;
+const stopBoundMs = 20_000;
+const marker = '.fleetvisor-local-fleet';
+
+const help = `npm start -- [--data DIR] [--reset]
+
+Runs one controller and three agents on this machine until Ctrl-C.
+
+  --data DIR   keep everything there (default: .local-fleet in the clone)
+  --reset      empty that folder first
+`;
+
+function say(line: string): void {
+  process.stdout.write(`${line}\n`);
+}
+
+async function main(): Promise<number> {
+  const { values } = parseArgs({
+    options: { data: { type: 'string' }, reset: { type: 'boolean' }, help: { type: 'boolean', short: 'h' } },
+  });
+  if (values.help) {
+    say(help);
+    return 0;
+  }
+  const data = resolve(values.data ?? join(root, '.local-fleet'));
+  const stop = new AbortController();
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => stop.abort());
+
+  const traces = join(data, 'running.json');
+  const ended = await endLeftovers(traces);
+  if (ended > 0) say(`ended ${ended} programs that an earlier start had left behind`);
+  if (values.reset) empty(data);
+  mkdirSync(data, { recursive: true });
+  writeFileSync(join(data, marker), 'Data of npm start; npm start -- --reset empties this folder.\n');
+
+  const running: Program[] = [];
+  try {
+    await startFleet(data, running, traces, stop.signal);
+    if (!stop.signal.aborted) await untilTheEnd(running, data, stop.signal);
+  } finally {
+    say('\nstopping the agents, then the controller ...');
+    const [controller, ...agents] = running;
+    await Promise.all(agents.map((agent) => agent.stop(stopBoundMs)));
+    await controller?.stop(stopBoundMs);
+    rmSync(traces, { force: true });
+    say('all stopped');
+  }
+  return 0;
+}
+
+/** Empties a data folder of ours and no other. */
+function empty(data: string): void {
+  if (existsSync(data) && !existsSync(join(data, marker))) {
+    throw new Error(`${data} is not a data folder of npm start (it has no ${marker}): not emptied`);
+  }
+  rmSync(data, { recursive: true, force: true });
+}
+
+async function startFleet(data: string, running: Program[], traces: string, signal: AbortSignal): Promise<void> {
+  const ports = { api: await freePort(7400), link: await freePort(7401), http: await freePort(7402) };
+  for (const [name, port] of Object.entries(ports)) {
+    if (port.moved) say(`the default port for ${name} is taken: using ${port.port}`);
+  }
+  const address = (port: { port: number }) => `127.0.0.1:${port.port}`;
+  const controllerData = join(data, 'controller');
+  mkdirSync(controllerData, { recursive: true });
+  const ready = join(controllerData, 'controller.json');
+  rmSync(ready, { force: true });
+  const controller = startProgram(
+    'controller',
+    bin('fleet-controller'),
+    // biome-ignore format: one flag and its value a line
+    ['run',
+      '--data', controllerData,
+      '--api', address(ports.api),
+      '--link', address(ports.link),
+      '--http', address(ports.http),
+    ],
+    join(data, 'controller.log'),
+  );
+  running.push(controller);
+  remember(traces, [controller.pid]);
+  await appears(ready, controller, join(data, 'controller.log'), signal);
+  say(`controller   API ${address(ports.api)}   agents ${address(ports.link)}   http://${address(ports.http)}/healthz`);
+  for (const host of hosts) running.push(startAgent(data, host, address(ports.link)));
+  remember(
+    traces,
+    running.map((program) => program.pid),
+  );
+  await connected(address(ports.http), running, data, signal);
+  for (const [i, host] of hosts.entries()) {
+    say(
+      `host ${host.name.padEnd(6)}  pid ${running[i + 1]?.pid}   group ${host.group}   config ${confOf(data, host.name)}`,
+    );
+  }
+  const contexts = join(data, 'fleetctl.ini');
+  writeFileSync(contexts, `current=local\n\n[context local]\ncontroller=${address(ports.api)}\n`);
+  introduce(contexts, data);
+}
+
+function confOf(data: string, host: string): string {
+  return join(data, host, 'supervisord.conf');
+}
+
+function startAgent(data: string, host: { name: string; group: string }, controller: string): Program {
+  const folder = join(data, host.name);
+  mkdirSync(folder, { recursive: true });
+  const conf = confOf(data, host.name);
+  // Kept when it is there: an edited one is what `fleetctl update` is for.
+  if (!existsSync(conf)) copyFileSync(join(root, 'deploy/sample-fleet/hosts', `${host.name}.conf`), conf);
+  // biome-ignore format: one flag and its value a line
+  const args = ['run', '-c', conf,
+    '--controller', controller,
+    '--name', host.name,
+    '--group', host.group,
+    '--data-dir', join(folder, 'data'),
+  ];
+  return startProgram(host.name, bin('fleet-agent'), args, join(data, `${host.name}.log`));
+}
+
+/** Waits for the file that says the controller listens. */
+async function appears(file: string, program: Program, log: string, signal: AbortSignal): Promise<void> {
+  while (!existsSync(file) && !signal.aborted) await nextLook(program, log);
+}
+
+/** Waits until every agent's link stands. */
+async function connected(http: string, running: readonly Program[], data: string, signal: AbortSignal): Promise<void> {
+  while (!signal.aborted) {
+    const answer = await fetch(`http://${http}/api/v1/hosts`, { signal }).catch(() => undefined);
+    const body: unknown = answer?.ok ? await answer.json() : undefined;
+    if (onlineCount(body) >= hosts.length) return;
+    for (const program of running) await nextLook(program, join(data, `${program.name}.log`));
+  }
+}
+
+function onlineCount(body: unknown): number {
+  if (typeof body !== 'object' || body === null || !('hosts' in body) || !Array.isArray(body.hosts)) return 0;
+  return body.hosts.filter((host: { presence?: unknown }) => host.presence === 'online').length;
+}
+
+/** A short wait that fails as soon as the program has ended. */
+async function nextLook(program: Program, log: string): Promise<void> {
+  const end = await Promise.race([program.ended, wait(40)]);
+  if (end !== undefined) throw new Error(`${program.name} ended (${end}):\n${lastLines(log, 20)}`);
+}
+
+function introduce(contexts: string, data: string): void {
+  const fleetctl = `FLEETCTL_CONFIG=${contexts} ${bin('fleetctl')}`;
+  say(`
+The fleet is up; its data is in ${data}. In another terminal, try
+
+  ${fleetctl} status
+  ${fleetctl} config push ${join(root, 'deploy/sample-fleet/web.conf')} --group web -m 'first push'
+  ${fleetctl} tail -f 'web*/api:*'
+
+Ctrl-C here ends everything.`);
+}
+
+/** Until Ctrl-C, or until one of the programs ends by itself. */
+async function untilTheEnd(running: readonly Program[], data: string, signal: AbortSignal): Promise<void> {
+  const aborted = new Promise<undefined>((done) =>
+    signal.addEventListener('abort', () => done(undefined), { once: true }),
+  );
+  const first = await Promise.race([
+    aborted,
+    ...running.map(async (program) => ({ name: program.name, how: await program.ended })),
+  ]);
+  if (first !== undefined) {
+    throw new Error(`${first.name} ended by itself (${first.how}):\n${lastLines(join(data, `${first.name}.log`), 20)}`);
+  }
+}
+
+try {
+  process.exitCode = await main();
+} catch (error) {
+  process.stderr.write(`npm start: ${error instanceof Error ? error.message : String(error)}\n`);
+  process.exitCode = 1;
+}

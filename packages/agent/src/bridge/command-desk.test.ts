@@ -1,0 +1,78 @@
+import { after, VirtualClock } from '@fleetvisor/primitives';
+import { describe, expect, it } from 'vitest';
+import type { ActionResult } from '../supervision/action.ts';
+import { type Asked, CommandDesk } from './command-desk.ts';
+import type { EngineMessage } from './port.ts';
+
+const ok: ActionResult = { outcome: 'ok', results: [], changes: undefined, message: '', problems: [] };
+const asked = (commandId: string): Asked => ({
+  commandId,
+  actor: 'ann',
+  reason: '',
+  action: { verb: 'start', targets: ['all'] },
+});
+
+function house(run: (asked: Asked) => Promise<ActionResult> = async () => ok) {
+  const clock = new VirtualClock();
+  const results = new Map<string, ActionResult>();
+  const memory = {
+    find: (id: string) => results.get(id),
+    remember: (id: string, result: ActionResult) => void results.set(id, result),
+  };
+  const sent: EngineMessage[] = [];
+  const runs: string[] = [];
+  const desk = new CommandDesk(
+    clock,
+    memory,
+    (a) => {
+      runs.push(a.commandId);
+      return run(a);
+    },
+    (message) => void sent.push(message),
+  );
+  return { clock, desk, sent, runs };
+}
+
+describe('CommandDesk', () => {
+  it('accepts, runs and answers', async () => {
+    const { desk, sent } = house();
+    await desk.take(asked('1'), 1000);
+    expect(sent.map((m) => m.kind)).toEqual(['commandAccepted', 'commandDone']);
+  });
+
+  it('does a repeated command once and answers it with what is known', async () => {
+    const { desk, sent, runs } = house();
+    await desk.take(asked('1'), 1000);
+    await desk.take(asked('1'), 1000);
+    expect(runs).toEqual(['1']);
+    expect(sent.filter((m) => m.kind === 'commandDone')).toHaveLength(2);
+  });
+
+  it('does not begin a second time what is under way', async () => {
+    let finish: (result: ActionResult) => void = () => {};
+    const { desk, runs } = house(() => new Promise((resolve) => (finish = resolve)));
+    const first = desk.take(asked('1'), 1000);
+    await desk.take(asked('1'), 1000);
+    finish(ok);
+    await first;
+    expect(runs).toEqual(['1']);
+  });
+
+  it('never does a command after its time', async () => {
+    const { clock, desk, sent, runs } = house();
+    const received = clock.now();
+    clock.advance(2000);
+    await desk.take(asked('1'), 1000, received);
+    expect(after(received, 1000) < clock.now()).toBe(true);
+    expect(runs).toEqual([]);
+    expect(sent).toMatchObject([{ kind: 'commandDone', result: { outcome: 'expired' } }]);
+  });
+
+  it('answers with the reason when running it throws', async () => {
+    const { desk, sent } = house(async () => {
+      throw new Error('disk on fire');
+    });
+    await desk.take(asked('1'), 1000);
+    expect(sent[1]).toMatchObject({ result: { outcome: 'failed', message: 'disk on fire' } });
+  });
+});

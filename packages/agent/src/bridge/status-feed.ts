@@ -1,0 +1,77 @@
+/** Tells the link how the processes are: a snapshot when it asks, then only what changed, gathered for a moment. */
+import { after, type Clock, type Timer } from '@fleetvisor/primitives';
+import type { ProcessName, ProcessStatus } from '../supervision/status.ts';
+import type { EngineMessage } from './port.ts';
+
+/** Changes are gathered this long: sixteen in one frame cost a seventh of sixteen frames. */
+const gatherMs = 75;
+/** While more than this waits in the bridge, changes go on being gathered: only the newest of each process counts. */
+const queuedBytesMax = 256 * 1024;
+
+export interface StatusFeedOutput {
+  send(message: EngineMessage): void;
+  readonly queuedBytes: number;
+}
+
+export class StatusFeed implements Disposable {
+  readonly #clock: Clock;
+  readonly #output: StatusFeedOutput;
+  readonly #processes: () => readonly ProcessStatus[];
+  /** Grows with everything that was said; a delta names the version it builds on. */
+  #version = 0;
+  #begun = false;
+  #changed = new Map<string, ProcessName>();
+  #timer: Timer | undefined;
+
+  constructor(clock: Clock, output: StatusFeedOutput, processes: () => readonly ProcessStatus[]) {
+    this.#clock = clock;
+    this.#output = output;
+    this.#processes = processes;
+  }
+
+  /** The link holds nothing yet: it gets the whole table, and from then on what changes. */
+  snapshotWanted(): void {
+    this.#begun = true;
+    this.#forget();
+    this.#version++;
+    this.#output.send({ kind: 'snapshot', version: this.#version, processes: this.#processes() });
+  }
+
+  /** The session is gone: nothing is said until the next one asks. */
+  pause(): void {
+    this.#begun = false;
+    this.#forget();
+  }
+
+  /** A process is not as it was, is new, or is gone. */
+  changed(process: ProcessName): void {
+    if (!this.#begun) return;
+    this.#changed.set(`${process.group}:${process.name}`, process);
+    this.#timer ??= this.#clock.schedule(after(this.#clock.now(), gatherMs), () => this.#flush());
+  }
+
+  [Symbol.dispose](): void {
+    this.pause();
+  }
+
+  #forget(): void {
+    this.#timer?.cancel();
+    this.#timer = undefined;
+    this.#changed = new Map();
+  }
+
+  #flush(): void {
+    this.#timer = undefined;
+    if (this.#output.queuedBytes > queuedBytesMax) {
+      this.#timer = this.#clock.schedule(after(this.#clock.now(), gatherMs), () => this.#flush());
+      return;
+    }
+    const upserts = this.#processes().filter((status) =>
+      this.#changed.delete(`${status.process.group}:${status.process.name}`),
+    );
+    const removals = [...this.#changed.values()];
+    this.#changed = new Map();
+    const base = this.#version++;
+    this.#output.send({ kind: 'delta', base, version: this.#version, upserts, removals });
+  }
+}

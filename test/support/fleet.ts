@@ -1,0 +1,180 @@
+/** A whole fleet of real programs in a folder of its own: a controller, agents, fleetctl. */
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { bin, type Ended, launch, type Running, runToEnd } from './program.ts';
+import { until } from './until.ts';
+
+export interface AgentOptions {
+  readonly name: string;
+  readonly group?: string;
+  readonly labels?: Readonly<Record<string, string>>;
+  /** Sections besides [supervisord]. */
+  readonly conf?: string;
+}
+
+/** A process as `fleetctl status -o json` has it. */
+export interface ListedProcess {
+  readonly host: string;
+  readonly group: string;
+  readonly name: string;
+  readonly state: string;
+  readonly pid: number;
+}
+
+export class TestFleet implements AsyncDisposable {
+  readonly folder: string;
+  readonly #running = new Map<string, Running>();
+  readonly #options = new Map<string, AgentOptions>();
+  #ports: { api: string; link: string; http: string } | undefined;
+
+  constructor() {
+    this.folder = mkdtempSync(join(tmpdir(), 'fleet-test-'));
+  }
+
+  /** A controller and agents, all connected. */
+  static async start(agents: readonly AgentOptions[]): Promise<TestFleet> {
+    const fleet = new TestFleet();
+    try {
+      await fleet.startController();
+      for (const agent of agents) fleet.startAgent(agent);
+      await fleet.allOnline(agents.map((agent) => agent.name));
+      return fleet;
+    } catch (error) {
+      await fleet[Symbol.asyncDispose]();
+      throw error;
+    }
+  }
+
+  get ports(): { api: string; link: string; http: string } {
+    if (this.#ports === undefined) throw new Error('the controller has not been started');
+    return this.#ports;
+  }
+
+  /** The same ports again after the first time. */
+  async startController(): Promise<Running> {
+    const data = join(this.folder, 'controller');
+    const ports = this.#ports ?? { api: '127.0.0.1:0', link: '127.0.0.1:0', http: '127.0.0.1:0' };
+    rmSync(join(data, 'controller.json'), { force: true });
+    const args = ['run', '--data', data, '--api', ports.api, '--link', ports.link, '--http', ports.http];
+    const controller = launch(bin('fleet-controller'), args);
+    this.#running.set('controller', controller);
+    this.#ports = await until('the controller listens', () => {
+      if (controller.child.exitCode !== null) throw new Error(controller.stderr() + controller.stdout());
+      return JSON.parse(readFileSync(join(data, 'controller.json'), 'utf8'));
+    });
+    return controller;
+  }
+
+  confOf(name: string): string {
+    return join(this.folder, name, 'supervisord.conf');
+  }
+
+  writeConf(name: string, conf: string): void {
+    mkdirSync(join(this.folder, name), { recursive: true });
+    const head = '[supervisord]\nlogfile=%(here)s/agent.log\npidfile=%(here)s/agent.pid\nchildlogdir=%(here)s\n\n';
+    writeFileSync(this.confOf(name), head + conf);
+  }
+
+  startAgent(options: AgentOptions): Running {
+    this.writeConf(options.name, options.conf ?? '');
+    return this.restartAgent(options);
+  }
+
+  /** Starts the agent on the files as they stand. */
+  restartAgent(options: AgentOptions): Running {
+    this.#options.set(options.name, options);
+    const labels = Object.entries(options.labels ?? {}).flatMap(([key, value]) => ['--label', `${key}=${value}`]);
+    const group = options.group === undefined ? [] : ['--group', options.group];
+    const args = ['run', '-c', this.confOf(options.name), '--controller', this.ports.link, '--name', options.name];
+    const agent = launch(bin('fleet-agent'), [
+      ...args,
+      '--data-dir',
+      join(this.folder, options.name, 'data'),
+      ...group,
+      ...labels,
+    ]);
+    this.#running.set(options.name, agent);
+    return agent;
+  }
+
+  program(name: string): Running {
+    const running = this.#running.get(name);
+    if (running === undefined) throw new Error(`${name} was never started`);
+    return running;
+  }
+
+  /** Ends a program and waits. */
+  async end(name: string, signal: NodeJS.Signals = 'SIGTERM'): Promise<Ended> {
+    const program = this.program(name);
+    program.kill(signal);
+    const ended = await program.ended;
+    this.#running.delete(name);
+    return ended;
+  }
+
+  /** Runs fleetctl against this controller. */
+  ctl(...args: readonly string[]): Promise<Ended> {
+    return runToEnd(bin('fleetctl'), args, { env: this.ctlEnv() });
+  }
+
+  /** Starts fleetctl and leaves it running. */
+  ctlFollowing(...args: readonly string[]): Running {
+    const running = launch(bin('fleetctl'), args, { env: this.ctlEnv() });
+    this.#running.set(`fleetctl ${running.pid}`, running);
+    return running;
+  }
+
+  ctlEnv(): Record<string, string> {
+    return { FLEET_CONTROLLER: this.ports.api, FLEETCTL_CONFIG: join(this.folder, 'fleetctl.ini'), NO_COLOR: '1' };
+  }
+
+  async allOnline(names: readonly string[]): Promise<void> {
+    await until(`${names.join(', ')} are online`, async () => {
+      for (const name of names) {
+        const program = this.program(name);
+        if (program.child.exitCode !== null) throw new Error(`${name} ended: ${program.stderr()}${program.stdout()}`);
+      }
+      const hosts = (await this.rest('hosts')).hosts as { name: string; presence: string }[]; // the documented shape
+      return names.every((name) => hosts.some((host) => host.name === name && host.presence === 'online'));
+    });
+  }
+
+  /** GET /api/v1/PATH. */
+  async rest(path: string): Promise<Record<string, unknown>> {
+    const answer = await fetch(`http://${this.ports.http}/api/v1/${path}`);
+    if (!answer.ok) throw new Error(`GET ${path}: ${answer.status} ${await answer.text()}`);
+    return (await answer.json()) as Record<string, unknown>; // a JSON object by contract
+  }
+
+  /** The processes as the controller knows them, by `host/group:name`. */
+  async processes(): Promise<ReadonlyMap<string, ListedProcess>> {
+    const { processes } = (await this.rest('processes?limit=1000')) as { processes: ListedProcess[] }; // the documented shape
+    return new Map(processes.map((process) => [`${process.host}/${process.group}:${process.name}`, process]));
+  }
+
+  /** Waits until the process is in the state; gives its pid. */
+  async pidOf(process: string, state = 'RUNNING', notPid = -1): Promise<number> {
+    const found = await until(`${process} is ${state}`, async () => {
+      const listed = (await this.processes()).get(process);
+      return listed?.state === state && listed.pid !== notPid ? listed : undefined;
+    });
+    return found.pid;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    const programs = [...this.#running.entries()].sort(
+      ([a], [b]) => Number(a === 'controller') - Number(b === 'controller'),
+    );
+    for (const [name, program] of programs) {
+      if (name !== 'controller') program.kill('SIGTERM');
+    }
+    for (const [name, program] of programs) {
+      if (name === 'controller') program.kill('SIGTERM');
+      const force = setTimeout(() => program.kill('SIGKILL'), 15_000);
+      await program.ended;
+      clearTimeout(force);
+    }
+    rmSync(this.folder, { recursive: true, force: true });
+  }
+}

@@ -1,0 +1,83 @@
+/** What the kernel says of processes: tests believe /proc, not answers. */
+import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
+
+export interface ProcStat {
+  readonly pid: number;
+  readonly state: string;
+  readonly ppid: number;
+  readonly pgrp: number;
+  readonly session: number;
+  /** Clock ticks since boot. */
+  readonly startTicks: number;
+  /** Clock ticks of CPU, user and system. */
+  readonly cpuTicks: number;
+}
+
+/** Undefined when there is no such process. */
+export function procStat(pid: number): ProcStat | undefined {
+  try {
+    const text = readFileSync(`/proc/${pid}/stat`, 'utf8');
+    const fields = text.slice(text.lastIndexOf(')') + 2).split(' ');
+    const number = (index: number) => Number(fields[index] ?? 0);
+    return {
+      pid,
+      state: fields[0] ?? '',
+      ppid: number(1),
+      pgrp: number(2),
+      session: number(3),
+      startTicks: number(19),
+      cpuTicks: number(11) + number(12),
+    };
+  } catch {
+    return undefined; // it has ended
+  }
+}
+
+/** Whether it runs: a zombie does not. */
+export function isAlive(pid: number): boolean {
+  const stat = procStat(pid);
+  return stat !== undefined && stat.state !== 'Z';
+}
+
+/** The words it was started with. */
+export function commandLine(pid: number): readonly string[] {
+  try {
+    return readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0').slice(0, -1);
+  } catch {
+    return []; // it has ended
+  }
+}
+
+export function environmentOf(pid: number): Readonly<Record<string, string>> {
+  const entries = readFileSync(`/proc/${pid}/environ`, 'utf8').split('\0').filter(Boolean);
+  return Object.fromEntries(
+    entries.map((entry) => [entry.slice(0, entry.indexOf('=')), entry.slice(entry.indexOf('=') + 1)]),
+  );
+}
+
+export function workingDirectory(pid: number): string {
+  return readlinkSync(`/proc/${pid}/cwd`);
+}
+
+/** Children that are alive, in order of pid. */
+export function childrenOf(pid: number): readonly number[] {
+  return readdirSync('/proc')
+    .map(Number)
+    .filter((candidate) => candidate > 0 && procStat(candidate)?.ppid === pid && isAlive(candidate))
+    .sort((a, b) => a - b);
+}
+
+/** Proportional set size in bytes: shared memory counted by share. */
+export function pssBytes(pid: number): number {
+  const rollup = readFileSync(`/proc/${pid}/smaps_rollup`, 'utf8');
+  return Number(/^Pss:\s+(\d+)/m.exec(rollup)?.[1] ?? 0) * 1024;
+}
+
+export function rssBytes(pid: number): number {
+  return Number(/^VmRSS:\s+(\d+)/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1] ?? 0) * 1024;
+}
+
+/** How often it went to sleep of its own accord: its wakeups. */
+export function voluntarySwitches(pid: number): number {
+  return Number(/^voluntary_ctxt_switches:\s+(\d+)/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1] ?? 0);
+}
