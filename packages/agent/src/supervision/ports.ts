@@ -20,6 +20,13 @@ export interface StartFailure {
   readonly spawnError: string;
 }
 
+/** A command that cannot be started as things stand; the texts are Supervisor's (supervisor.md 2.5). */
+export interface LookUpFailure {
+  /** Supervisorctl tells the two apart: `no such file`, `file is not executable`. */
+  readonly kind: 'noFile' | 'notExecutable';
+  readonly spawnError: string;
+}
+
 export type SignalOutcome =
   | { readonly kind: 'sent' }
   /** There is no such process any more; its exit is on its way. */
@@ -34,12 +41,18 @@ export interface Launch {
 
 /** Starts children and signals them. */
 export interface ProcessHost {
+  /** Whether the command could be started now, without starting it: the look-up that `start` does first; undefined when it could. */
+  lookUp(spec: ProcessSpec): LookUpFailure | undefined;
   /**
    * Starts the child now; returns as soon as it has a pid.
    * @param onExit called once, after every byte the run wrote before it died is in its log. Never called when the start failed.
    */
   start(launch: Launch, onExit: (exit: Exit) => void): StartedChild | StartFailure;
-  /** @param toGroup to the whole process group that the child leads, instead of to the child alone. */
+  /**
+   * @param signal normal name without SIG; '0' only asks whether there is anybody.
+   * @param toGroup to the whole process group that the child leads, instead of to the child alone. Asked also after the
+   *   child has ended, for what is left of its group: `gone` when nobody is, or when the group may be somebody else's by now.
+   */
   signal(launch: Launch, signal: string, toGroup: boolean): SignalOutcome;
   /** The last lines the run wrote to stderr (stdout where stderr is redirected): at most 4 KiB, for crash records. */
   lastOutput(launch: Launch): Uint8Array;
@@ -51,4 +64,6 @@ export interface ProcessLogs {
   pathOf(spec: ProcessSpec, stream: 'stdout' | 'stderr'): string | undefined;
   /** Empties both logs of the process, whether it runs or not. */
   clear(spec: ProcessSpec): void;
+  /** The spec's maxbytes and backups hold from now on, also for the run under way. */
+  adjust(spec: ProcessSpec): void;
 }

@@ -1,0 +1,108 @@
+/** The shell of supervision, as its users see it: process groups that can be added, changed, started and stopped. */
+import type { ProcessGroupSpec, ProcessSpec } from '@fleetvisor/config';
+import type { Clock, Instant } from '@fleetvisor/primitives';
+import type { GenerationRef } from '../bridge/port.ts';
+import type { EventSink } from '../events/event.ts';
+import type { TargetResult } from './action.ts';
+import type { MainLog } from './main-log-lines.ts';
+import type { PlannedAction } from './plan-action.ts';
+import type { ProcessHost, ProcessLogs } from './ports.ts';
+import type { Transition } from './process/effect.ts';
+import type { Layer, ProcessName, ProcessStatus } from './status.ts';
+
+export interface SupervisorOptions {
+  readonly clock: Clock;
+  readonly host: ProcessHost;
+  readonly logs: ProcessLogs;
+  readonly mainLog: MainLog;
+  readonly events: EventSink;
+  /** The desired state that runs, for crash records. */
+  readonly generation?: () => GenerationRef | undefined;
+  /** Runs something once pending I/O has been seen to; setImmediate unless told otherwise. */
+  readonly defer?: (run: () => void) => void;
+}
+
+/** What a subscriber hears; each is called after the fact, in order, and never inside a call it made itself. */
+export interface SupervisorListener {
+  /** Something of its status is new: ask `status` when it suits. In a storm this comes often, so it carries no value. */
+  statusChanged?(process: ProcessName): void;
+  processRemoved?(process: ProcessName): void;
+  groupAdded?(group: string, layer: Layer): void;
+  groupRemoved?(group: string, layer: Layer): void;
+  /** Every transition, also those that a hot crash loop keeps out of the event record. */
+  transition?(process: ProcessName, transition: Transition): void;
+}
+
+/** A process group that exists, and where its definition lives. */
+export interface ActiveGroup {
+  readonly spec: ProcessGroupSpec;
+  readonly layer: Layer;
+}
+
+/** What came of a start; the words are Supervisor's faults. */
+export type StartResult =
+  | 'started'
+  | 'already-started'
+  | 'no-file'
+  | 'not-executable'
+  | 'spawn-error'
+  | 'abnormal-termination'
+  | 'unknown-state'
+  | 'shutting-down'
+  | 'no-such-process';
+
+export type StopResult = 'stopped' | 'not-running' | 'no-such-process';
+
+export type SignalResult = 'signalled' | 'not-running' | 'failed' | 'no-such-process';
+
+/** An applied step: the change stands once the promise of it resolves. */
+export interface Applied {
+  /** What became of the processes that had to stop, or were left as they are. */
+  readonly results: readonly TargetResult[];
+  /** Resolves once every process it started has come up or failed to; never rejects. */
+  readonly settled: Promise<readonly TargetResult[]>;
+}
+
+export interface Supervisor extends AsyncDisposable {
+  /**
+   * Adds a process group; its autostart processes start as soon as pending I/O has been seen to.
+   * @throws FleetError `conflict` when a group of that name is active, `unavailable` during shutdown.
+   */
+  addGroup(spec: ProcessGroupSpec, layer: Layer): void;
+  /** @throws FleetError `not_found`, or `conflict` while a process of it is not stopped. */
+  removeGroup(name: string): void;
+  /**
+   * Carries out one step of a plan, stopping by its stop order whatever it must. Never marks anything as stopped by hand.
+   * @throws FleetError as addGroup; a step on what is gone by now is `not_found`.
+   */
+  apply(action: PlannedAction, layer: Layer): Promise<Applied>;
+  /** In start order. */
+  groups(): readonly ActiveGroup[];
+
+  /** By start order of their groups. */
+  processNames(): readonly ProcessName[];
+  spec(process: ProcessName): ProcessSpec | undefined;
+  status(process: ProcessName): ProcessStatus | undefined;
+  /** All, sorted by group and name, as Supervisor's status is. */
+  snapshot(): readonly ProcessStatus[];
+
+  /** Starts a process and resolves once it is RUNNING or has failed; with `wait` false once its launch is asked for. */
+  start(process: ProcessName, options?: { readonly wait?: boolean }): Promise<StartResult>;
+  /** Stops a process and resolves once it is in the stopped set; with `wait` false at once. @param byHand a person wants it down */
+  stop(process: ProcessName, options: { readonly byHand: boolean; readonly wait?: boolean }): Promise<StopResult>;
+  /** Sends a signal (normal name without SIG) to the child alone. */
+  signal(process: ProcessName, signal: string): SignalResult;
+  /** Empties the logs of a process; false when there is no such process. */
+  clearLogs(process: ProcessName): boolean;
+
+  /** @returns ends the subscription. */
+  subscribe(listener: SupervisorListener): () => void;
+  /**
+   * Stops everything, group by group in shutdown order, and resolves once nothing of it runs. Nothing starts from now on.
+   * Asking again joins the first.
+   */
+  shutdown(): Promise<void>;
+  readonly isShuttingDown: boolean;
+  /** When the next timer is due; undefined when nothing waits. For tests and health. */
+  readonly nextDeadline: Instant | undefined;
+}
