@@ -1,0 +1,216 @@
+/** What the domain answers, in the contract's messages. Tables are checked complete. */
+import type { ConfigProblem } from '@fleetvisor/config';
+import {
+  type ConfigRevision,
+  type Host,
+  HostPresence,
+  RolloutState as WireRolloutState,
+  type StoredEvent as WireStoredEvent,
+  HostTaskState as WireTaskState,
+} from '@fleetvisor/protocol/api';
+import {
+  EventBody,
+  LogStream,
+  ProcessState,
+  type Exit as WireExit,
+  type GroupChanges as WireGroupChanges,
+  Layer as WireLayer,
+  Outcome as WireOutcome,
+  ConfigPhase as WirePhase,
+  type ConfigProblem as WireProblem,
+  type ProcessStatus as WireProcessStatus,
+  type TargetResult as WireTargetResult,
+} from '@fleetvisor/protocol/common';
+import type { GroupChanges, Outcome, TargetResult } from '../fleet/action.ts';
+import type { ConfigPhase } from '../fleet/config-facts.ts';
+import type { HostView, Presence } from '../fleet/host-view.ts';
+import type { LogStreamName } from '../fleet/logs.ts';
+import type { Exit, Layer, ProcessStateName, ProcessStatus } from '../fleet/process-status.ts';
+import type { RevisionRecord } from '../store/configs.ts';
+import type { StoredEvent } from '../store/events.ts';
+import type { HostTaskState, RolloutState } from '../store/rollouts.ts';
+
+const presences = {
+  online: HostPresence.ONLINE,
+  suspect: HostPresence.SUSPECT,
+  disconnected: HostPresence.DISCONNECTED,
+  'planned-offline': HostPresence.PLANNED_OFFLINE,
+} as const satisfies Record<Presence, HostPresence>;
+
+const phases = {
+  accepted: WirePhase.ACCEPTED,
+  rejected: WirePhase.REJECTED,
+  applying: WirePhase.APPLYING,
+  applied: WirePhase.APPLIED,
+  failed: WirePhase.FAILED,
+  reverted: WirePhase.REVERTED,
+} as const satisfies Record<ConfigPhase, WirePhase>;
+
+const outcomes = {
+  ok: WireOutcome.OK,
+  'no-change': WireOutcome.NO_CHANGE,
+  failed: WireOutcome.FAILED,
+  rejected: WireOutcome.REJECTED,
+  expired: WireOutcome.EXPIRED,
+  cancelled: WireOutcome.CANCELLED,
+  'host-offline': WireOutcome.HOST_OFFLINE,
+  unknown: WireOutcome.UNKNOWN,
+  'no-match': WireOutcome.NO_MATCH,
+} as const satisfies Record<Outcome, WireOutcome>;
+
+const states = {
+  STOPPED: ProcessState.STOPPED,
+  STARTING: ProcessState.STARTING,
+  RUNNING: ProcessState.RUNNING,
+  BACKOFF: ProcessState.BACKOFF,
+  STOPPING: ProcessState.STOPPING,
+  EXITED: ProcessState.EXITED,
+  FATAL: ProcessState.FATAL,
+  UNKNOWN: ProcessState.UNKNOWN,
+} as const satisfies Record<ProcessStateName, ProcessState>;
+
+const layers = { local: WireLayer.LOCAL, fleet: WireLayer.FLEET } as const satisfies Record<Layer, WireLayer>;
+
+const streams = { stdout: LogStream.STDOUT, stderr: LogStream.STDERR } as const satisfies Record<
+  LogStreamName,
+  LogStream
+>;
+
+const taskStates = {
+  pending: WireTaskState.PENDING,
+  offered: WireTaskState.OFFERED,
+  accepted: WireTaskState.ACCEPTED,
+  applying: WireTaskState.APPLYING,
+  healthy: WireTaskState.HEALTHY,
+  rejected: WireTaskState.REJECTED,
+  unhealthy: WireTaskState.UNHEALTHY,
+  'timed-out': WireTaskState.TIMED_OUT,
+  deferred: WireTaskState.DEFERRED,
+  vanished: WireTaskState.VANISHED,
+  superseded: WireTaskState.SUPERSEDED,
+} as const satisfies Record<HostTaskState, WireTaskState>;
+
+const rolloutStates = {
+  running: WireRolloutState.RUNNING,
+  succeeded: WireRolloutState.SUCCEEDED,
+  'succeeded-with-deferred': WireRolloutState.SUCCEEDED_WITH_DEFERRED,
+  failed: WireRolloutState.FAILED,
+  superseded: WireRolloutState.SUPERSEDED,
+} as const satisfies Record<RolloutState, WireRolloutState>;
+
+export const outcomeToWire = (outcome: Outcome): WireOutcome => outcomes[outcome];
+export const streamToWire = (stream: LogStreamName): LogStream => streams[stream];
+export const taskStateToWire = (state: HostTaskState): WireTaskState => taskStates[state];
+export const rolloutStateToWire = (state: RolloutState): WireRolloutState => rolloutStates[state];
+
+/** @param isPending a rollout started now would give it another desired state. */
+export function hostToWire(host: HostView, isPending: boolean): Host {
+  const { lastAttempt } = host.config;
+  return {
+    hostId: host.hostId,
+    name: host.name,
+    hostGroups: [...host.hostGroups],
+    labels: { ...host.labels },
+    presence: presences[host.presence],
+    lastSeenUs: host.lastSeenUs,
+    firstSeenUs: host.firstSeenUs,
+    agentVersion: host.agentVersion,
+    hostname: host.hostname,
+    os: host.os,
+    address: host.address,
+    clockSkewUs: host.clockSkewUs,
+    desired: host.desired,
+    running: host.config.running,
+    lastAttempt: lastAttempt?.ref,
+    lastAttemptPhase: lastAttempt === undefined ? WirePhase.UNSPECIFIED : phases[lastAttempt.phase],
+    lastAttemptProblems: (lastAttempt?.problems ?? []).map(problemToWire),
+    lastKnownGood: host.config.lastKnownGood,
+    files: [...host.files],
+    rolloutPending: isPending,
+    processCount: host.processCount,
+    runningCount: host.runningCount,
+    silentForUs: host.silentForUs,
+  };
+}
+
+export function processToWire(status: ProcessStatus): WireProcessStatus {
+  return {
+    ...status,
+    state: states[status.state],
+    layer: layers[status.layer],
+    lastExit: status.lastExit === undefined ? undefined : exitToWire(status.lastExit),
+  };
+}
+
+export function targetResultToWire(result: TargetResult): WireTargetResult {
+  return { ...result, outcome: outcomes[result.outcome] };
+}
+
+export function groupChangesToWire(changes: GroupChanges): WireGroupChanges {
+  return { added: [...changes.added], changed: [...changes.changed], removed: [...changes.removed] };
+}
+
+/** What would be right becomes part of the message: the contract has no field of its own for it. */
+export function problemToWire(problem: ConfigProblem): WireProblem {
+  const allowed = problem.allowed === undefined ? '' : `; allowed: ${problem.allowed}`;
+  return {
+    file: problem.file,
+    line: problem.line,
+    section: problem.section ?? '',
+    option: problem.option ?? '',
+    message: `${problem.message}${allowed}`,
+  };
+}
+
+/** @param stable the revision of the file that is stable; 0n for none. */
+export function revisionToWire(
+  revision: RevisionRecord,
+  stable: bigint,
+  content: 'whole' | 'no content',
+): ConfigRevision {
+  const { selector } = revision;
+  return {
+    ...revision,
+    selector: {
+      hosts: [...selector.hosts],
+      hostGroups: [...selector.hostGroups],
+      labels: [...selector.labels],
+      all: selector.all,
+    },
+    content: content === 'whole' ? Buffer.from(revision.content) : Buffer.alloc(0),
+    stable: revision.revision === stable,
+  };
+}
+
+export function eventToWire(event: StoredEvent): WireStoredEvent {
+  return {
+    position: event.position,
+    hostId: event.hostId,
+    host: event.host,
+    epoch: event.epoch,
+    seq: event.seq,
+    atUs: event.atUs,
+    receivedAtUs: event.receivedAtUs,
+    body: decodeBody(event.body),
+  };
+}
+
+/** Bodies are kept as they came: one that cannot be read must not hide the others. */
+export function decodeBody(body: Uint8Array): EventBody | undefined {
+  try {
+    return EventBody.decode(body);
+  } catch {
+    return undefined; // the event is shown without its body, which is what is known of it
+  }
+}
+
+function exitToWire(exit: Exit): WireExit {
+  switch (exit.kind) {
+    case 'code':
+      return { how: { $case: 'code', value: exit.code }, coreDumped: false };
+    case 'signal':
+      return { how: { $case: 'signal', value: exit.number }, coreDumped: exit.coreDumped };
+    case 'unknown':
+      return { how: { $case: 'unknown', value: true }, coreDumped: false };
+  }
+}
