@@ -1,7 +1,7 @@
 import { after, VirtualClock } from '@fleetvisor/primitives';
 import { describe, expect, it } from 'vitest';
 import type { ActionResult } from '../supervision/action.ts';
-import { type Asked, CommandDesk } from './command-desk.ts';
+import { type Asked, CommandDesk, type CommandMemory } from './command-desk.ts';
 import type { EngineMessage } from './port.ts';
 
 const ok: ActionResult = { outcome: 'ok', results: [], changes: undefined, message: '', problems: [] };
@@ -14,10 +14,16 @@ const asked = (commandId: string): Asked => ({
 
 function house(run: (asked: Asked) => Promise<ActionResult> = async () => ok) {
   const clock = new VirtualClock();
-  const results = new Map<string, ActionResult>();
-  const memory = {
-    find: (id: string) => results.get(id),
-    remember: (id: string, result: ActionResult) => void results.set(id, result),
+  const known = new Map<string, ActionResult | undefined>();
+  const memory: CommandMemory = {
+    begin: (id) => {
+      const result = known.get(id);
+      if (result !== undefined) return { kind: 'done', result };
+      if (known.has(id)) return { kind: 'begun' };
+      known.set(id, undefined);
+      return { kind: 'new' };
+    },
+    done: (id, result) => void known.set(id, result),
   };
   const sent: EngineMessage[] = [];
   const runs: string[] = [];
@@ -30,7 +36,7 @@ function house(run: (asked: Asked) => Promise<ActionResult> = async () => ok) {
     },
     (message) => void sent.push(message),
   );
-  return { clock, desk, sent, runs };
+  return { clock, memory, desk, sent, runs };
 }
 
 describe('CommandDesk', () => {
@@ -56,6 +62,14 @@ describe('CommandDesk', () => {
     finish(ok);
     await first;
     expect(runs).toEqual(['1']);
+  });
+
+  it('says that it does not know what came of a command that an earlier life began', async () => {
+    const { memory, desk, sent, runs } = house();
+    memory.begin('1');
+    await desk.take(asked('1'), 1000);
+    expect(runs).toEqual([]);
+    expect(sent).toMatchObject([{ kind: 'commandDone', result: { outcome: 'unknown' } }]);
   });
 
   it('never does a command after its time', async () => {

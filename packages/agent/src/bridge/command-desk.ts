@@ -9,10 +9,12 @@ import type { EngineMessage } from './port.ts';
 /** Commands under way at once; the controller holds itself to fewer. */
 const underWayMax = 256;
 
+/** What is known of a command; a new one is written down as begun before anything is done for it. */
 export interface CommandMemory {
-  /** The result of a command that was done within the last day. */
-  find(commandId: string): ActionResult | undefined;
-  remember(commandId: string, result: ActionResult): void;
+  begin(
+    commandId: string,
+  ): { readonly kind: 'new' } | { readonly kind: 'begun' } | { readonly kind: 'done'; readonly result: ActionResult };
+  done(commandId: string, result: ActionResult): void;
 }
 
 export interface Asked {
@@ -47,9 +49,13 @@ export class CommandDesk {
     const { commandId } = asked;
     // Under way already: its result answers both.
     if (this.#underWay.has(commandId)) return;
-    const known = this.#memory.find(commandId);
-    if (known !== undefined) {
-      this.#send({ kind: 'commandDone', commandId, result: known });
+    const known = this.#memory.begin(commandId);
+    if (known.kind === 'done') {
+      this.#send({ kind: 'commandDone', commandId, result: known.result });
+      return;
+    }
+    if (known.kind === 'begun') {
+      this.#done(commandId, verdict('unknown', 'the agent ended while it was under way'));
       return;
     }
     if (this.#clock.now() > after(receivedAt, ttlMs)) {
@@ -68,7 +74,7 @@ export class CommandDesk {
   }
 
   #done(commandId: string, result: ActionResult): void {
-    this.#memory.remember(commandId, result);
+    this.#memory.done(commandId, result);
     this.#send({ kind: 'commandDone', commandId, result });
   }
 }

@@ -1,0 +1,13 @@
+/** Changes of what a host runs go one after the other: an update and an offer never plan against each other's half-way. */
+
+export class OneAtATime {
+  #last: Promise<unknown> = Promise.resolve();
+
+  /** Runs `change` once everything that was asked for before has ended, however it ended. */
+  run<T>(change: () => Promise<T>): Promise<T> {
+    const mine = this.#last.then(change, change);
+    // A failure is its caller's to see; the next one in line only waits for the end of it.
+    this.#last = mine.catch(() => undefined);
+    return mine;
+  }
+}
