@@ -27,8 +27,8 @@ export function readFleet(reading: Reading): FleetSpec | undefined {
   return {
     controller: options.value('controller', undefined, controllerAddress),
     name: options.value('name', undefined, hostName),
-    groups: options.value('groups', [], groupNames),
-    labels: options.value('labels', {}, labels),
+    groups: options.value('groups', [], hostGroups),
+    labels: options.value('labels', {}, hostLabels),
     dataDir: options.value('data_dir', undefined, toPath),
     source: section.source,
   };
@@ -43,19 +43,20 @@ export function controllerAddress(text: string): Converted<{ readonly host: stri
   return host === '' ? bad(`no host name in '${text}'`, allowed) : good({ host, port: address.value.port });
 }
 
-function hostName(text: string): Converted<string> {
+/** A name of a host in the fleet. */
+export function hostName(text: string): Converted<string> {
   return NAME.test(text) ? good(text) : bad(`not a valid host name: '${text}'`, NAME_ALLOWED);
 }
 
 /** A comma list of host groups; each once. */
-export function groupNames(text: string): Converted<readonly string[]> {
+export function hostGroups(text: string): Converted<readonly string[]> {
   const names = stringList(text).filter((name) => name !== '');
   const wrong = names.find((name) => !NAME.test(name));
   return wrong === undefined ? good([...new Set(names)]) : bad(`not a valid host group: '${wrong}'`, NAME_ALLOWED);
 }
 
 /** A comma list of key=value. */
-export function labels(text: string): Converted<Readonly<Record<string, string>>> {
+export function hostLabels(text: string): Converted<Readonly<Record<string, string>>> {
   const pairs: [string, string][] = [];
   for (const item of stringList(text)) {
     if (item === '') continue;

@@ -1,0 +1,21 @@
+/** Writes lines of 100 bytes, one write each: `lines.mjs COUNT LINES_PER_SECOND` (0: flat out). Then ends. */
+import { writeSync } from 'node:fs';
+
+const count = Number(process.argv[2]);
+const perSecond = Number(process.argv[3]);
+const line = Buffer.from(`${'x'.repeat(99)}\n`);
+const begun = process.hrtime.bigint();
+let written = 0;
+
+function due() {
+  if (perSecond === 0) return count;
+  const elapsedUs = Number((process.hrtime.bigint() - begun) / 1000n);
+  return Math.min(count, Math.floor((elapsedUs * perSecond) / 1e6));
+}
+
+function writeDue() {
+  for (const until = due(); written < until; written++) writeSync(1, line);
+  if (written < count) setTimeout(writeDue, 1);
+}
+
+writeDue();
