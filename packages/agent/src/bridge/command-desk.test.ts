@@ -72,6 +72,14 @@ describe('CommandDesk', () => {
     expect(sent).toMatchObject([{ kind: 'commandDone', result: { outcome: 'unknown' } }]);
   });
 
+  it('does not begin what was cancelled before it came', async () => {
+    const { desk, runs, sent } = house();
+    desk.cancel('1');
+    await desk.take(asked('1'), 1000);
+    expect(runs).toEqual([]);
+    expect(sent).toMatchObject([{ result: { outcome: 'cancelled' } }, { result: { outcome: 'cancelled' } }]);
+  });
+
   it('never does a command after its time', async () => {
     const { clock, desk, sent, runs } = house();
     const received = clock.now();

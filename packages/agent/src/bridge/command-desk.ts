@@ -73,6 +73,14 @@ export class CommandDesk {
     this.#done(commandId, result);
   }
 
+  /** Keeps a command that has not come yet from being begun. One that is under way ends as it will and says so. */
+  cancel(commandId: string): void {
+    if (this.#underWay.has(commandId)) return;
+    if (this.#memory.begin(commandId).kind === 'new') {
+      this.#done(commandId, verdict('cancelled', 'it was cancelled before it was begun'));
+    }
+  }
+
   #done(commandId: string, result: ActionResult): void {
     this.#memory.done(commandId, result);
     this.#send({ kind: 'commandDone', commandId, result });

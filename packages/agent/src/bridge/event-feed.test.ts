@@ -1,41 +1,51 @@
 import { describe, expect, it } from 'vitest';
-import { EventFeed } from './event-feed.ts';
-import type { EngineMessage, SpooledEvent } from './port.ts';
+import { type DurableEvents, EventFeed } from './event-feed.ts';
+import type { EngineMessage } from './port.ts';
+
+const event = { seq: 1n, atUs: 0n, body: new Uint8Array() };
 
 function house() {
-  const disk: SpooledEvent[] = [];
+  const asks: { afterSeq: bigint; signal: AbortSignal; answer: () => void }[] = [];
   const sent: EngineMessage[] = [];
-  const after = (seq: bigint, countMax: number) => disk.filter((e) => e.seq > seq).slice(0, countMax);
-  const feed = new EventFeed({ epoch: 'e', after }, (message) => void sent.push(message));
-  const add = () => void disk.push({ seq: BigInt(disk.length + 1), atUs: 0n, body: new Uint8Array() });
-  return { feed, sent, add };
+  const events: DurableEvents = {
+    eventsAfter: (afterSeq, _countMax, signal) =>
+      new Promise((resolve, reject) => {
+        asks.push({ afterSeq, signal, answer: () => resolve({ epoch: 'e', events: [event] }) });
+        signal.addEventListener('abort', () => reject(signal.reason));
+      }),
+  };
+  return { asks, sent, feed: new EventFeed(events, (message) => void sent.push(message)) };
 }
 
+const settled = () => new Promise((resolve) => setImmediate(resolve));
+
 describe('EventFeed', () => {
-  it('answers at once when events are there, and only once', () => {
-    const { feed, sent, add } = house();
-    add();
+  it('answers once the events are on the disk', async () => {
+    const { asks, sent, feed } = house();
     feed.wanted(0n, 10);
-    add();
-    feed.durable();
+    await settled();
+    expect(sent).toEqual([]);
+    asks[0]?.answer();
+    await settled();
+    expect(sent).toEqual([{ kind: 'events', epoch: 'e', events: [event] }]);
+  });
+
+  it('lets a newer ask replace the one before', async () => {
+    const { asks, sent, feed } = house();
+    feed.wanted(0n, 10);
+    feed.wanted(5n, 10);
+    expect(asks[0]?.signal.aborted).toBe(true);
+    asks[1]?.answer();
+    await settled();
     expect(sent).toHaveLength(1);
   });
 
-  it('answers later when none are there yet', () => {
-    const { feed, sent, add } = house();
+  it('sends nothing for a session that is gone, even when the answer is on its way', async () => {
+    const { asks, sent, feed } = house();
     feed.wanted(0n, 10);
-    expect(sent).toHaveLength(0);
-    add();
-    feed.durable();
-    expect(sent).toMatchObject([{ kind: 'events', events: [{ seq: 1n }] }]);
-  });
-
-  it('forgets the ask of a session that is gone', () => {
-    const { feed, sent, add } = house();
-    feed.wanted(0n, 10);
+    asks[0]?.answer();
     feed.pause();
-    add();
-    feed.durable();
-    expect(sent).toHaveLength(0);
+    await settled();
+    expect(sent).toEqual([]);
   });
 });

@@ -1,39 +1,48 @@
-/** Answers the link's ask for events: at once when there are any on disk, else as soon as there are. */
+/** Answers the link's ask for events: once there are any on the disk. One ask at a time; a newer one replaces it. */
 import type { EngineMessage, SpooledEvent } from './port.ts';
 
 export interface DurableEvents {
-  readonly epoch: string;
-  /** Events on disk after this one, oldest first. */
-  after(seq: bigint, countMax: number): readonly SpooledEvent[];
+  /**
+   * At least one event after this one, oldest first, all of them on the disk.
+   * @throws the signal's reason when aborted.
+   */
+  eventsAfter(
+    afterSeq: bigint,
+    countMax: number,
+    signal: AbortSignal,
+  ): Promise<{ readonly epoch: string; readonly events: readonly SpooledEvent[] }>;
 }
 
-export class EventFeed {
+export class EventFeed implements Disposable {
   readonly #events: DurableEvents;
   readonly #send: (message: EngineMessage) => void;
-  #ask: { readonly afterSeq: bigint; readonly countMax: number } | undefined;
+  #ask: AbortController | undefined;
 
   constructor(events: DurableEvents, send: (message: EngineMessage) => void) {
     this.#events = events;
     this.#send = send;
   }
 
-  /** A newer ask replaces the one before. */
   wanted(afterSeq: bigint, countMax: number): void {
-    this.#ask = { afterSeq, countMax };
-    this.durable();
+    this.pause();
+    const ask = new AbortController();
+    this.#ask = ask;
+    this.#events.eventsAfter(afterSeq, countMax, ask.signal).then(
+      (answer) => {
+        if (!ask.signal.aborted) this.#send({ kind: 'events', ...answer });
+      },
+      // Only an abort ends it otherwise: the spool retries what the disk refuses.
+      () => undefined,
+    );
   }
 
   /** The session is gone, and its ask with it. */
   pause(): void {
+    this.#ask?.abort();
     this.#ask = undefined;
   }
 
-  /** More events have reached the disk. */
-  durable(): void {
-    if (this.#ask === undefined) return;
-    const events = this.#events.after(this.#ask.afterSeq, this.#ask.countMax);
-    if (events.length === 0) return;
-    this.#ask = undefined;
-    this.#send({ kind: 'events', epoch: this.#events.epoch, events });
+  [Symbol.dispose](): void {
+    this.pause();
   }
 }
