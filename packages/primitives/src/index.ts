@@ -1,3 +1,4 @@
+export { abortable } from './abortable.ts';
 export { type BackoffPolicy, backoffMs } from './backoff.ts';
 export { BoundedQueue } from './bounded-queue.ts';
 export { after, type Clock, type Instant, instant, msBetween, sleep, type Timer } from './clock.ts';

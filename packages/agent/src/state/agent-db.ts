@@ -1,0 +1,150 @@
+/**
+ * agent.db: everything the agent must find again after its end. The engine is its only opener: a second writer would
+ * starve the first. Knows no table; each file beside it owns its own.
+ */
+import { chmodSync, closeSync, fsyncSync, openSync } from 'node:fs';
+import { join } from 'node:path';
+import { DatabaseSync, type StatementSync } from 'node:sqlite';
+import { FleetError, messageOf } from '@fleetvisor/primitives';
+import { prepareDataFolder } from './data-folder.ts';
+import { lockDataFolder } from './folder-lock.ts';
+import { migrate } from './migrate.ts';
+import { migrations } from './migrations/all.ts';
+import { WalSync } from './wal-sync.ts';
+
+/** The log is copied back into the database from this many pages of 4 KiB on. */
+const walPagesMax = 1000;
+
+/**
+ * Opens (and makes, when missing) the database of a data folder, holding the folder's lock.
+ * @throws FleetError `unavailable` when the folder cannot be written, `conflict` when another agent holds it or a newer
+ * agent wrote it, `internal` when the file is damaged.
+ */
+export function openAgentDb(folder: string): AgentDb {
+  prepareDataFolder(folder);
+  const lock = lockDataFolder(folder);
+  try {
+    return new AgentDb(folder, openDatabase(folder), lock);
+  } catch (error) {
+    lock[Symbol.dispose]();
+    throw error;
+  }
+}
+
+export class AgentDb implements AsyncDisposable {
+  readonly folder: string;
+  /** For the files of this folder, to prepare their statements. */
+  readonly sql: DatabaseSync;
+  readonly #lock: Disposable;
+  readonly #wal: WalSync;
+  readonly #walState: StatementSync;
+  readonly #copyBack: StatementSync;
+  #checkpoint: Promise<void> | undefined;
+  #isOpen = true;
+
+  constructor(folder: string, sql: DatabaseSync, lock: Disposable) {
+    this.folder = folder;
+    this.sql = sql;
+    this.#lock = lock;
+    this.#wal = new WalSync(join(folder, 'agent.db-wal'));
+    this.#walState = sql.prepare('PRAGMA wal_checkpoint(NOOP)');
+    this.#copyBack = sql.prepare('PRAGMA wal_checkpoint(PASSIVE)');
+  }
+
+  get isOpen(): boolean {
+    return this.#isOpen;
+  }
+
+  /**
+   * Runs `work` as one transaction: all of it or nothing. Afterwards it survives the end of this process; the end of the
+   * machine only once `synced` has resolved.
+   */
+  transaction<T>(work: () => T): T {
+    this.sql.exec('BEGIN IMMEDIATE');
+    try {
+      const result = work();
+      this.sql.exec('COMMIT');
+      this.#keepWalShort();
+      return result;
+    } catch (error) {
+      // SQLite has rolled back by itself after some errors (a full disk), and a second time would hide the first error.
+      if (this.sql.isTransaction) this.sql.exec('ROLLBACK');
+      throw error;
+    }
+  }
+
+  /** Resolves when all that was committed before the call is on the disk. @throws FleetError `internal`. */
+  synced(): Promise<void> {
+    return this.#wal.synced();
+  }
+
+  /** Waits for what is under way, closes the file and lets go of the folder. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    if (!this.#isOpen) return;
+    this.#isOpen = false;
+    await this.#checkpoint;
+    await this.#wal[Symbol.asyncDispose]();
+    this.sql.close();
+    this.#lock[Symbol.dispose]();
+  }
+
+  /**
+   * SQLite's own checkpoint would sync the log inside some commit, on the path of supervision. Here the log is synced
+   * first, off the thread; what is left is one sync of the database for every thousand pages.
+   */
+  #keepWalShort(): void {
+    if (this.#checkpoint !== undefined || this.#pagesToCopy() < walPagesMax) return;
+    this.#checkpoint = this.#copyWalBack().finally(() => {
+      this.#checkpoint = undefined;
+    });
+  }
+
+  #pagesToCopy(): number {
+    const row = this.#walState.get();
+    return Number(row?.log ?? 0) - Number(row?.checkpointed ?? 0);
+  }
+
+  async #copyWalBack(): Promise<void> {
+    try {
+      await this.#wal.synced();
+      this.#copyBack.run();
+    } catch {
+      // A disk that refuses this refuses the next commit or sync too, and there it is told to somebody.
+    }
+  }
+}
+
+function openDatabase(folder: string): DatabaseSync {
+  const path = join(folder, 'agent.db');
+  const sql = new DatabaseSync(path, { timeout: 1000, enableForeignKeyConstraints: true });
+  try {
+    chmodSync(path, 0o600); // configs hold secrets; SQLite gives -wal and -shm the same mode
+    sql.exec('PRAGMA journal_mode = WAL');
+    sql.exec('PRAGMA synchronous = NORMAL');
+    sql.exec('PRAGMA wal_autocheckpoint = 0');
+    migrate(sql, path, migrations);
+    sql.exec('PRAGMA wal_checkpoint(TRUNCATE)');
+    syncFolder(folder);
+    return sql;
+  } catch (cause) {
+    sql.close();
+    if (cause instanceof FleetError) throw cause;
+    throw new FleetError(
+      'internal',
+      `cannot open ${path}: ${messageOf(cause)}; if the file is damaged, move it away and start again: ` +
+        'the host then joins the fleet anew, under a new id',
+      { path },
+      { cause },
+    );
+  }
+}
+
+/** The names of new files must outlive a power cut too. */
+function syncFolder(folder: string): void {
+  const handle = openSync(folder, 'r');
+  try {
+    fsyncSync(handle);
+  } finally {
+    closeSync(handle);
+  }
+}

@@ -1,0 +1,5 @@
+/** Every migration in order. A new one is a new file and a new line here. */
+import type { Migration } from '../migrate.ts';
+import { first } from './0001-first.ts';
+
+export const migrations: readonly Migration[] = [first];
