@@ -1,7 +1,7 @@
 /** EventService: the central history, read back and followed. */
 import { FleetError } from '@fleetvisor/primitives';
 import type { EventServiceService, ListEventsRequest } from '@fleetvisor/protocol/api';
-import { type EventQuery, eventMatcher, eventsBetween, newestEvents } from '../fleet/event-search.ts';
+import { checkPosition, type EventQuery, eventMatcher, eventsBetween, newestEvents } from '../fleet/event-search.ts';
 import { crashKinds } from '../fleet/history.ts';
 import { hostIdsInScope } from '../fleet/hosts-in-scope.ts';
 import type { Fleet } from '../start-fleet.ts';
@@ -64,13 +64,7 @@ async function* pages(
   };
   const after = request.afterPosition;
   const upTo = await events.newestPosition();
-  if (after > upTo) {
-    throw new FleetError(
-      'stale',
-      `there is no position ${after} yet, the newest is ${upTo}: the history was restored from a backup; read it anew`,
-      { newest: upTo },
-    );
-  }
+  checkPosition(after, upTo);
   if (request.newest > 0) {
     const range = { before: upTo + 1n, after };
     yield (await newestEvents(events, query, range, request.newest, signal)).toReversed();

@@ -1,5 +1,5 @@
 /** Opens the API's port and puts the services on it. */
-import { type Clock, sleep } from '@fleetvisor/primitives';
+import { after, type Clock } from '@fleetvisor/primitives';
 import {
   CommandServiceService,
   ConfigServiceService,
@@ -51,8 +51,9 @@ export async function serveApi(address: ListenAddress, parts: ApiParts): Promise
     async [Symbol.asyncDispose]() {
       const drained = new Promise<void>((resolve) => server.tryShutdown(() => resolve()));
       await calls[Symbol.asyncDispose]();
-      await Promise.race([drained, sleep(clock, closeGraceMs)]);
-      server.forceShutdown();
+      const limit = clock.schedule(after(clock.now(), closeGraceMs), () => server.forceShutdown());
+      await drained;
+      limit.cancel();
     },
   };
 }

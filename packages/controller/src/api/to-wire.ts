@@ -9,7 +9,6 @@ import {
   HostTaskState as WireTaskState,
 } from '@fleetvisor/protocol/api';
 import {
-  EventBody,
   LogStream,
   ProcessState,
   type Exit as WireExit,
@@ -27,6 +26,7 @@ import type { HostView, Presence } from '../fleet/host-view.ts';
 import type { LogStreamName } from '../fleet/logs.ts';
 import type { Exit, Layer, ProcessStateName, ProcessStatus } from '../fleet/process-status.ts';
 import type { RevisionRecord } from '../store/configs.ts';
+import { readEventBody } from '../store/event-body.ts';
 import type { StoredEvent } from '../store/events.ts';
 import type { HostTaskState, RolloutState } from '../store/rollouts.ts';
 
@@ -191,17 +191,8 @@ export function eventToWire(event: StoredEvent): WireStoredEvent {
     seq: event.seq,
     atUs: event.atUs,
     receivedAtUs: event.receivedAtUs,
-    body: decodeBody(event.body),
+    body: { kind: readEventBody(event) },
   };
-}
-
-/** Bodies are kept as they came: one that cannot be read must not hide the others. */
-export function decodeBody(body: Uint8Array): EventBody | undefined {
-  try {
-    return EventBody.decode(body);
-  } catch {
-    return undefined; // the event is shown without its body, which is what is known of it
-  }
 }
 
 function exitToWire(exit: Exit): WireExit {

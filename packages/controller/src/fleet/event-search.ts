@@ -1,4 +1,5 @@
 /** Finds events of certain processes in the central history. The store filters by host and kind, this by target. */
+import { FleetError } from '@fleetvisor/primitives';
 import type { EventFilter, EventStore, StoredEvent } from '../store/events.ts';
 import { targetsMatcher } from './targets.ts';
 
@@ -47,6 +48,16 @@ export async function* eventsBetween(
     if (found.length > 0) yield found;
     after = page.length < pageEvents ? range.upTo : (page.at(-1)?.position ?? range.upTo);
   }
+}
+
+/**
+ * Whoever holds a position that was never given read from a history that is gone.
+ * @throws FleetError `stale`.
+ */
+export function checkPosition(position: bigint, newest: bigint): void {
+  if (position <= newest) return;
+  const why = 'the history was restored from a backup, so read it anew';
+  throw new FleetError('stale', `there is no position ${position}, the newest is ${newest}: ${why}`, { newest });
 }
 
 /** Whether an event is of one of the targets. One of no process is meant only where no target is named. */

@@ -1,0 +1,111 @@
+/** What the controller tells Prometheus. Counted where it happens (`StoreMetrics`), or looked up when asked. */
+import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
+import type { HostView, Presence } from '../fleet/host-view.ts';
+import { everyHost } from '../fleet/scope.ts';
+import type { Fleet } from '../start-fleet.ts';
+
+/** What is counted as it passes into the store. */
+export interface StoreMetrics {
+  readonly registry: Registry;
+  readonly operations: Histogram<'operation'>;
+  readonly events: Counter<'kind'>;
+  readonly crashes: Counter;
+  readonly commands: Counter<'outcome'>;
+  readonly rollouts: Counter<'state'>;
+}
+
+const presences: readonly Presence[] = ['online', 'suspect', 'disconnected', 'planned-offline'];
+const states = ['STOPPED', 'STARTING', 'RUNNING', 'BACKOFF', 'STOPPING', 'EXITED', 'FATAL', 'UNKNOWN'] as const;
+
+/** Hosts whose processes are counted in one go before other work has its turn. */
+const hostsAtOnce = 100;
+
+export function createMetrics(): StoreMetrics {
+  const registry = new Registry();
+  const registers = [registry];
+  collectDefaultMetrics({ register: registry });
+  return {
+    registry,
+    operations: new Histogram({
+      name: 'fleet_store_operation_seconds',
+      help: 'How long operations of the store took.',
+      labelNames: ['operation'],
+      buckets: [0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1, 3],
+      registers,
+    }),
+    events: new Counter({
+      name: 'fleet_events_stored_total',
+      help: 'Events added to the central history, by kind.',
+      labelNames: ['kind'],
+      registers,
+    }),
+    crashes: new Counter({ name: 'fleet_crashes_total', help: 'Crashes of processes on all hosts.', registers }),
+    commands: new Counter({
+      name: 'fleet_command_results_total',
+      help: 'What came of commands, by host and outcome.',
+      labelNames: ['outcome'],
+      registers,
+    }),
+    rollouts: new Counter({
+      name: 'fleet_rollouts_ended_total',
+      help: 'Rollouts that have ended, by the state they ended in.',
+      labelNames: ['state'],
+      registers,
+    }),
+  };
+}
+
+/** Adds what is looked up in the fleet whenever the page is asked for. */
+export function addFleetMetrics(registry: Registry, fleet: Fleet): void {
+  const registers = [registry];
+  const { live, store } = fleet;
+  new Gauge({
+    name: 'fleet_hosts',
+    help: 'Hosts by presence.',
+    labelNames: ['presence'],
+    registers,
+    collect() {
+      const hosts = live.hosts(everyHost);
+      for (const presence of presences) {
+        this.set({ presence }, hosts.filter((host) => host.presence === presence).length);
+      }
+    },
+  });
+  new Gauge({
+    name: 'fleet_sessions',
+    help: 'Hosts with a session.',
+    registers,
+    collect() {
+      this.set(live.hosts(everyHost).filter((host) => host.isConnected).length);
+    },
+  });
+  new Gauge({
+    name: 'fleet_processes',
+    help: 'Processes by state; those of a host whose lease has ended are UNKNOWN.',
+    labelNames: ['state'],
+    registers,
+    async collect() {
+      const counts = await countStates(fleet, live.hosts(everyHost));
+      for (const state of states) this.set({ state }, counts.get(state) ?? 0);
+    },
+  });
+  new Gauge({
+    name: 'fleet_rollouts_running',
+    help: 'Rollouts under way.',
+    registers,
+    async collect() {
+      this.set((await store.rollouts.running()).length);
+    },
+  });
+}
+
+async function countStates(fleet: Fleet, hosts: readonly HostView[]): Promise<ReadonlyMap<string, number>> {
+  const counts = new Map<string, number>();
+  for (const [index, { hostId }] of hosts.entries()) {
+    if (index % hostsAtOnce === hostsAtOnce - 1) await new Promise((resolve) => setImmediate(resolve));
+    for (const { state } of fleet.live.processes(hostId)?.processes ?? []) {
+      counts.set(state, (counts.get(state) ?? 0) + 1);
+    }
+  }
+  return counts;
+}
