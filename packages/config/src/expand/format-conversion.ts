@@ -1,6 +1,6 @@
 /** A value put into the form that one `%(name)...` asks for, as Python does it. */
 
-import { pythonRepr } from '../ini/python-text.ts';
+import { hexEscape, pythonRepr } from '../ini/python-text.ts';
 import type { Conversion } from './read-conversion.ts';
 
 export type Formatted = { readonly ok: true; readonly text: string } | { readonly ok: false; readonly reason: string };
@@ -32,13 +32,7 @@ function textOf({ letter, precision }: Conversion, value: string | number): stri
 function quoted(letter: string, value: string): string {
   if (letter === 's') return value;
   const shown = pythonRepr(value);
-  return letter === 'r' ? shown : shown.replace(/[^\n -~]/gu, asciiEscape);
-}
-
-function asciiEscape(char: string): string {
-  const hex = (char.codePointAt(0) ?? 0).toString(16);
-  if (hex.length <= 2) return `\\x${hex.padStart(2, '0')}`;
-  return hex.length <= 4 ? `\\u${hex.padStart(4, '0')}` : `\\U${hex.padStart(8, '0')}`;
+  return letter === 'r' ? shown : shown.replace(/[^\n -~]/gu, hexEscape);
 }
 
 function formatChar(conversion: Conversion, value: string | number): Formatted {

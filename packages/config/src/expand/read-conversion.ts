@@ -35,7 +35,7 @@ export function readConversion(format: string, start: number): ReadConversion {
     name = format.slice(at + 1, close);
     at = close + 1;
   }
-  const rest = /^([#0\- +]*)(\d*|\*)(?:\.(\d*|\*))?[hlL]?/.exec(format.slice(at, at + 64));
+  const rest = /^([#0\- +]*)(\*|\d*)(?:\.(\*|\d*))?[hlL]?/.exec(format.slice(at, at + 64));
   const [all = '', flags = '', width = '', precision] = rest ?? [];
   at += all.length;
   const letter = String.fromCodePoint(...[format.codePointAt(at) ?? 0].filter((code) => code > 0));

@@ -7,33 +7,44 @@ export type DecodedText =
 /** Line ends become `\n`, as Python's text files have it. A byte order mark is kept: Supervisor refuses it. */
 export function decodeText(input: Uint8Array | string): DecodedText {
   if (typeof input === 'string') return { ok: true, text: withPlainLineEnds(input) };
-  const wrong = firstInvalidByte(input);
+  const wrong = firstInvalidBytes(input);
   if (wrong === undefined) {
     const text = new TextDecoder('utf-8', { ignoreBOM: true }).decode(input);
     return { ok: true, text: withPlainLineEnds(text) };
   }
-  const byte = (input[wrong.at] ?? 0).toString(16).padStart(2, '0');
   const before = new TextDecoder().decode(input.subarray(0, wrong.at));
   return {
     ok: false,
     line: withPlainLineEnds(before).split('\n').length,
-    message: `'utf-8' codec can't decode byte 0x${byte} in position ${wrong.at}: ${wrong.reason}`,
+    message: `'utf-8' codec can't decode ${placeOf(input, wrong)}: ${wrong.reason}`,
   };
+}
+
+function placeOf(bytes: Uint8Array, { at, length }: InvalidBytes): string {
+  const byte = (bytes[at] ?? 0).toString(16).padStart(2, '0');
+  return length === 1 ? `byte 0x${byte} in position ${at}` : `bytes in position ${at}-${at + length - 1}`;
 }
 
 function withPlainLineEnds(text: string): string {
   return text.replace(/\r\n?/g, '\n');
 }
 
-function firstInvalidByte(bytes: Uint8Array): { at: number; reason: string } | undefined {
+interface InvalidBytes {
+  readonly at: number;
+  /** How many bytes belong to the broken character. */
+  readonly length: number;
+  readonly reason: string;
+}
+
+function firstInvalidBytes(bytes: Uint8Array): InvalidBytes | undefined {
   for (let at = 0; at < bytes.length; ) {
     const lead = bytes[at] ?? 0;
     const length = sequenceLength(lead);
-    if (length === 0) return { at, reason: 'invalid start byte' };
+    if (length === 0) return { at, length: 1, reason: 'invalid start byte' };
     for (let i = 1; i < length; i++) {
       const byte = bytes[at + i];
-      if (byte === undefined) return { at, reason: 'unexpected end of data' };
-      if (!isContinuation(lead, i, byte)) return { at, reason: 'invalid continuation byte' };
+      if (byte === undefined) return { at, length: i, reason: 'unexpected end of data' };
+      if (!isContinuation(lead, i, byte)) return { at, length: i, reason: 'invalid continuation byte' };
     }
     at += length;
   }

@@ -76,7 +76,8 @@ function readIncludedFile(document: IniDocument, file: string, context: ParseCon
 /** Plain replacement in every value read so far: Supervisor does this right after each file, before any `%%` is looked at. */
 function expandHere(document: IniDocument, here: string): void {
   for (const section of document.sections.values()) {
-    for (const [key, option] of optionsOf(document, section)) {
+    const options = document.defaults.size === 0 ? section.options : optionsOf(document, section);
+    for (const [key, option] of options) {
       if (!option.value.includes('%(here)s')) continue;
       section.options.set(key, { ...option, value: option.value.replaceAll('%(here)s', () => here) });
     }

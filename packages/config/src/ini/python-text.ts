@@ -43,7 +43,13 @@ export function pythonRepr(text: string): string {
 const NAMED: Readonly<Record<string, string>> = { '\n': '\\n', '\r': '\\r', '\t': '\\t' };
 
 function shown(char: string): string {
-  const code = char.codePointAt(0) ?? 0;
-  const isPrintable = code >= 0x20 && (code < 0x7f || code > 0xa0) && code !== 0xad;
-  return isPrintable ? char : (NAMED[char] ?? `\\x${code.toString(16).padStart(2, '0')}`);
+  const isPrintable = char === ' ' || !/[\p{C}\p{Z}]/u.test(char);
+  return isPrintable ? char : (NAMED[char] ?? hexEscape(char));
+}
+
+/** `\xNN`, `\uNNNN` or `\UNNNNNNNN`, the shortest that holds it. */
+export function hexEscape(char: string): string {
+  const hex = (char.codePointAt(0) ?? 0).toString(16);
+  if (hex.length <= 2) return `\\x${hex.padStart(2, '0')}`;
+  return hex.length <= 4 ? `\\u${hex.padStart(4, '0')}` : `\\U${hex.padStart(8, '0')}`;
 }

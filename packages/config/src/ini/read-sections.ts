@@ -5,8 +5,7 @@ import type { IniDocument, IniOption } from './document.ts';
 import { indentOf, pythonRepr, strip, stripEnd } from './python-text.ts';
 import { stripComment } from './strip-comment.ts';
 
-const LINE_FORMS =
-  '[section], key = value, key: value, a deeper indented line that continues a value, or a ; or # comment';
+const LINE_FORMS = '[section], key = value, a deeper indented line that continues a value, or a comment with ; or #';
 
 interface OpenOption {
   readonly key: string;
@@ -84,21 +83,19 @@ class SectionsReader {
   #readOption(text: string, line: string, number: number): void {
     const delimiter = text.search(/[=:]/);
     const key = stripEnd(text.slice(0, delimiter)).toLowerCase();
+    // A line without delimiter leaves the option before it open: Python adds deeper lines to that one all the same.
+    if (delimiter !== -1) this.#close();
     if (delimiter === -1 || key === '') {
-      // The option before stays open: Python adds deeper lines to it all the same.
       this.#problem(number, this.#sectionName, `Source contains parsing errors: ${pythonRepr(line)}`);
       return;
     }
-    this.#close();
     this.#open = { key, line: number, lines: [strip(text.slice(delimiter + 1))] };
   }
 
   #refuseStrayLine(line: string, number: number): false {
-    this.#problem(
-      number,
-      undefined,
-      `File contains no section headers: ${pythonRepr(line)} comes before the first one`,
-    );
+    const message = `File contains no section headers: ${pythonRepr(line)} comes before the first one`;
+    const allowed = line.startsWith('\ufeff') ? 'a file without a byte order mark' : LINE_FORMS;
+    this.#problem(number, undefined, message, allowed);
     return false;
   }
 
@@ -109,7 +106,7 @@ class SectionsReader {
     this.#open = undefined;
   }
 
-  #problem(line: number, section: string | undefined, message: string): void {
-    this.#problems.add({ file: this.#file, line, section, option: undefined, message, allowed: LINE_FORMS });
+  #problem(line: number, section: string | undefined, message: string, allowed = LINE_FORMS): void {
+    this.#problems.add({ file: this.#file, line, section, option: undefined, message, allowed });
   }
 }

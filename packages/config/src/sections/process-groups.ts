@@ -50,10 +50,11 @@ class GroupsReader {
   #heterogeneous(section: IniSection): ProcessGroupSpec {
     const name = this.#nameOf(section);
     const options = new OptionReader(this.#reading, section, { here: this.#reading.here });
+    const base = this.#base('group', section);
     const processes = stringList(options.text('programs') ?? '').flatMap((program) =>
       this.#member(options, section, program, name),
     );
-    return { ...this.#base('group', section), name, kind: 'group', processes };
+    return { ...base, name, kind: 'group', processes };
   }
 
   #member(options: OptionReader, section: IniSection, program: string, group: string): ProcessSpec[] {
@@ -80,23 +81,24 @@ class GroupsReader {
 
   #homogeneous(program: ProgramSection): ProcessGroupSpec {
     const kind = 'program';
-    const processes = this.#processes(program, program.name, undefined);
-    return { ...this.#base(kind, program.section), name: program.name, kind, processes };
+    const base = this.#base(kind, program.section);
+    return { ...base, name: program.name, kind, processes: this.#processes(program, program.name, undefined) };
   }
 
   #listeners(program: ProgramSection): ProcessGroupSpec {
+    const kind = 'eventlistener';
+    const base = this.#base(kind, program.section);
     const options = readListenerOptions(this.#reading, program);
     const processes = this.#processes(program, program.name, undefined);
-    const kind = 'eventlistener';
-    return { ...this.#base(kind, program.section), ...options, name: program.name, kind, processes };
+    return { ...base, ...options, name: program.name, kind, processes };
   }
 
   #fcgi(program: ProgramSection): ProcessGroupSpec[] {
+    const kind = 'fcgi-program';
+    const base = this.#base(kind, program.section);
     const socket = readFcgiSocket(this.#reading, program);
     const processes = this.#processes(program, program.name, socket);
-    if (socket === undefined) return [];
-    const kind = 'fcgi-program';
-    return [{ ...this.#base(kind, program.section), name: program.name, kind, processes, socket }];
+    return socket === undefined ? [] : [{ ...base, name: program.name, kind, processes, socket }];
   }
 
   #processes(program: ProgramSection, group: string, fcgiSocket: FcgiSocketSpec | undefined): ProcessSpec[] {
@@ -104,6 +106,7 @@ class GroupsReader {
     return readProcesses(this.#reading, { program, group, fcgiSocket, daemonEnvironment });
   }
 
+  /** Before the processes: Supervisor reads `priority` for the group first, where fewer names are known. */
   #base(kind: keyof typeof DEFAULT_PRIORITY, section: IniSection) {
     const options = new OptionReader(this.#reading, section, { here: this.#reading.here });
     return { priority: options.value('priority', DEFAULT_PRIORITY[kind], integer), source: section.source };

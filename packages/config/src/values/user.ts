@@ -6,7 +6,7 @@ import { pythonInt } from './integer.ts';
 
 export function userName(context: ParseContext): Converter<string> {
   return (text) => {
-    if (context.userExists?.(text) ?? true) return good(text);
+    if (text !== '' && (context.userExists?.(text) ?? true)) return good(text);
     const kind = pythonInt(text) === undefined ? 'name' : 'id';
     return bad(`Invalid user ${kind} ${text}`, 'the name or number of a user of this host');
   };
