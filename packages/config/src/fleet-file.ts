@@ -1,5 +1,6 @@
 /** A config file of the fleet layer: programs and groups alone, nothing of the daemon they run under. */
 
+import type { ConfigWarning, DaemonSpec } from './daemon-specs.ts';
 import type { IniDocument } from './ini/document.ts';
 import { strip } from './ini/python-text.ts';
 import { type ConfigInput, readDocument } from './ini/read-document.ts';
@@ -9,7 +10,7 @@ import { type ConfigProblem, ProblemList } from './problem.ts';
 import { type FleetSectionKind, fleetSectionKind, KNOWN_OPTIONS } from './sections/known-options.ts';
 import { readProcessGroups } from './sections/process-groups.ts';
 import { WarningList } from './sections/reading.ts';
-import type { ConfigWarning, DaemonSpec, ProcessGroupSpec, Source } from './specs.ts';
+import type { ProcessGroupSpec, Source } from './specs.ts';
 
 /** A section that defines a program or a process group, also a program that a `[group:x]` takes in. */
 export interface FleetDefinition {

@@ -1,9 +1,11 @@
 /** Several fleet files on one host, beside the host's own programs: what may not be defined twice. */
 
+import type { ConfigWarning } from './daemon-specs.ts';
 import type { FleetDefinition, FleetFile } from './fleet-file.ts';
 import type { ConfigProblem } from './problem.ts';
 import { byPriorityAndName } from './sections/process-groups.ts';
-import type { ConfigWarning, ProcessGroupSpec, Source } from './specs.ts';
+import type { ProcessGroupSpec, Source } from './specs.ts';
+import { byText } from './text-order.ts';
 
 export type FleetLayerResult =
   | { readonly ok: true; readonly groups: readonly ProcessGroupSpec[]; readonly warnings: readonly ConfigWarning[] }
@@ -13,7 +15,7 @@ export type FleetLayerResult =
 export function mergeFleetFiles(files: readonly FleetFile[]): FleetLayerResult {
   const problems: ConfigProblem[] = [];
   const defined = new Map<string, FleetDefinition>();
-  const sorted = files.toSorted((a, b) => (a.file < b.file ? -1 : a.file > b.file ? 1 : 0));
+  const sorted = files.toSorted((a, b) => byText(a.file, b.file));
   for (const file of sorted) {
     for (const definition of file.definitions) {
       const first = namesOf(definition).flatMap((name) => defined.get(name) ?? [])[0];

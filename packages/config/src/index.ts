@@ -1,4 +1,14 @@
 export { type SplitCommand, splitCommand } from './command-line.ts';
+export type {
+  ConfigWarning,
+  CtlSpec,
+  DaemonSpec,
+  FleetSpec,
+  HttpServerSpec,
+  LogLevel,
+  ParsedConfig,
+  RpcInterfaceSpec,
+} from './daemon-specs.ts';
 export { diffGroups, diffProcess, type GroupDiff } from './diff.ts';
 export { type Expanded, type ExpansionScope, expand } from './expand/expand.ts';
 export {
@@ -30,28 +40,19 @@ export { MAIN_RPC_INTERFACE } from './sections/rpcinterface.ts';
 export { defaultDaemon } from './sections/supervisord.ts';
 export type {
   Autorestart,
-  ConfigWarning,
-  CtlSpec,
-  DaemonSpec,
   FcgiGroupSpec,
   FcgiSocketSpec,
-  FleetSpec,
   HeterogeneousGroupSpec,
-  HttpServerSpec,
   ListenerGroupSpec,
-  LogLevel,
   LogSpec,
   LogTarget,
-  ParsedConfig,
   ProcessGroupSpec,
   ProcessSpec,
   ProgramGroupSpec,
   ProgramKind,
-  RpcInterfaceSpec,
   Source,
 } from './specs.ts';
 export type { Converted, Converter } from './values/converted.ts';
-export type { LogFileName } from './values/file-paths.ts';
 export { existingDirectory, existingDirpath } from './values/file-paths.ts';
 export { byteSize, integer, octal } from './values/integer.ts';
 export { logLevel } from './values/log-level.ts';

@@ -1,5 +1,6 @@
 /** A main config file with everything it includes, to one value or to all of its problems. */
 
+import type { ParsedConfig } from './daemon-specs.ts';
 import { readIncludes } from './ini/include.ts';
 import { type ConfigInput, readDocument } from './ini/read-document.ts';
 import type { ParseContext } from './parse-context.ts';
@@ -12,7 +13,6 @@ import { type Reading, WarningList } from './sections/reading.ts';
 import { readRpcInterfaces } from './sections/rpcinterface.ts';
 import { readSupervisorctl } from './sections/supervisorctl.ts';
 import { defaultDaemon, readSupervisord } from './sections/supervisord.ts';
-import type { ParsedConfig } from './specs.ts';
 
 export type ParseResult =
   | { readonly ok: true; readonly config: ParsedConfig }

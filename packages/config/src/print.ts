@@ -5,6 +5,7 @@ import { strip } from './ini/python-text.ts';
 import { type ConfigInput, readDocument } from './ini/read-document.ts';
 import { stripComment } from './ini/strip-comment.ts';
 import { type ConfigProblem, ProblemList } from './problem.ts';
+import { byText } from './text-order.ts';
 
 export type CanonicalText =
   | { readonly ok: true; readonly text: string }
@@ -22,13 +23,13 @@ export function canonicalText(input: ConfigInput): CanonicalText {
 
 /** `[DEFAULT]` first, then the sections by name, in each the options by key. */
 export function printDocument(document: IniDocument): string {
-  const sections = [...document.sections.values()].toSorted((a, b) => compare(a.name, b.name));
+  const sections = [...document.sections.values()].toSorted((a, b) => byText(a.name, b.name));
   const defaults = document.defaultsSource === undefined ? [] : [printSection('DEFAULT', document.defaults)];
   return [...defaults, ...sections.map(({ name, options }) => printSection(name, options))].join('\n');
 }
 
 function printSection(name: string, options: ReadonlyMap<string, IniOption>): string {
-  const entries = [...options].toSorted(([a], [b]) => compare(a, b));
+  const entries = [...options].toSorted(([a], [b]) => byText(a, b));
   return `${[printLine(`[${name}]`), ...entries.map(([key, { value }]) => printOption(key, value))].join('\n')}\n`;
 }
 
@@ -44,8 +45,4 @@ function printOption(key: string, value: string): string {
 function printLine(line: string): string {
   const isReadWhole = (candidate: string) => stripComment(candidate).text === strip(line);
   return ['', ' ;', ' #'].map((end) => line + end).find(isReadWhole) ?? line;
-}
-
-function compare(a: string, b: string): number {
-  return a < b ? -1 : a > b ? 1 : 0;
 }

@@ -1,10 +1,10 @@
 /** `[include]`: which further files are read into the document, and what `%(here)s` means in each. */
 
+import type { ConfigWarning } from '../daemon-specs.ts';
 import { expand } from '../expand/expand.ts';
 import type { ParseContext } from '../parse-context.ts';
 import { absolutePath, dirname, joinPath } from '../paths.ts';
 import type { ProblemList } from '../problem.ts';
-import type { ConfigWarning } from '../specs.ts';
 import { type IniDocument, optionOf, optionsOf } from './document.ts';
 import { splitWords } from './python-text.ts';
 import { readInto } from './read-document.ts';

@@ -1,7 +1,7 @@
 /** `[fleet]`: our own section of the main file, which supervisord passes over. */
 
+import type { FleetSpec } from '../daemon-specs.ts';
 import { absolutePath, expandUser } from '../paths.ts';
-import type { FleetSpec } from '../specs.ts';
 import { bad, type Converted, good } from '../values/converted.ts';
 import { inetAddress } from '../values/inet-address.ts';
 import { stringList } from '../values/name.ts';

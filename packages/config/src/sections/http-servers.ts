@@ -1,9 +1,9 @@
 /** `[unix_http_server]` and `[inet_http_server]`, plain or with a name after a colon. */
 
+import type { HttpServerSpec } from '../daemon-specs.ts';
 import type { IniSection } from '../ini/document.ts';
 import { strip } from '../ini/python-text.ts';
 import { absolutePath, expandUser } from '../paths.ts';
-import type { HttpServerSpec } from '../specs.ts';
 import { good } from '../values/converted.ts';
 import { inetAddress } from '../values/inet-address.ts';
 import { octalNamed } from '../values/integer.ts';

@@ -2,6 +2,7 @@
 
 import type { IniSection } from '../ini/document.ts';
 import type { FcgiSocketSpec, ProcessGroupSpec, ProcessSpec, ProgramKind } from '../specs.ts';
+import { byText } from '../text-order.ts';
 import { integer } from '../values/integer.ts';
 import { processOrGroupName, stringList } from '../values/name.ts';
 import { readListenerOptions } from './eventlistener.ts';
@@ -24,7 +25,7 @@ export function readProcessGroups(
 
 /** Supervisor's order of groups. */
 export function byPriorityAndName(a: ProcessGroupSpec, b: ProcessGroupSpec): number {
-  return a.priority - b.priority || (a.name < b.name ? -1 : a.name > b.name ? 1 : 0);
+  return a.priority - b.priority || byText(a.name, b.name);
 }
 
 class GroupsReader {

@@ -1,6 +1,7 @@
 /** One program-like section to the specs of its processes. */
 
 import type { FcgiSocketSpec, ProcessSpec } from '../specs.ts';
+import { byText } from '../text-order.ts';
 import { environment } from '../values/environment.ts';
 import { OptionReader } from './option-reader.ts';
 import { readProcessLogs } from './process-logs.ts';
@@ -33,7 +34,7 @@ export function readProcesses(reading: Reading, input: ProcessesInput): ProcessS
     earlier = { ...earlier, ...own };
     processes.push(readProcess({ ...reading, env }, input, settings, names, own));
   }
-  return processes.toSorted((a, b) => (a.name < b.name ? -1 : a.name > b.name ? 1 : 0));
+  return processes.toSorted((a, b) => byText(a.name, b.name));
 }
 
 /** A variable that the daemon has too is the daemon's here: a program cannot read what it is about to set. */

@@ -1,10 +1,11 @@
 /** What the readers of sections share while one config is read: the document, the host, and what was found wrong. */
 
+import type { ConfigWarning } from '../daemon-specs.ts';
 import type { ExpansionScope } from '../expand/expand.ts';
 import type { IniDocument } from '../ini/document.ts';
 import type { ParseContext } from '../parse-context.ts';
 import type { ProblemList } from '../problem.ts';
-import type { ConfigWarning, Source } from '../specs.ts';
+import type { Source } from '../specs.ts';
 
 export interface Reading {
   readonly document: IniDocument;

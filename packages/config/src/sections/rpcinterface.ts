@@ -1,7 +1,7 @@
 /** `[rpcinterface:x]`: which RPC interfaces clients find. */
 
+import type { RpcInterfaceSpec } from '../daemon-specs.ts';
 import { type IniSection, optionsOf } from '../ini/document.ts';
-import type { RpcInterfaceSpec } from '../specs.ts';
 import { OptionReader } from './option-reader.ts';
 import type { Reading } from './reading.ts';
 

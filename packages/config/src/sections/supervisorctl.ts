@@ -1,8 +1,8 @@
 /** `[supervisorctl]`: what the client on this host would use. */
 
+import type { CtlSpec } from '../daemon-specs.ts';
 import { absolutePath, expandUser } from '../paths.ts';
 import { ProblemList } from '../problem.ts';
-import type { CtlSpec } from '../specs.ts';
 import { OptionReader } from './option-reader.ts';
 import type { Reading } from './reading.ts';
 

@@ -1,8 +1,8 @@
 /** `[supervisord]`: the daemon itself. */
 
+import type { DaemonSpec } from '../daemon-specs.ts';
 import type { IniSection } from '../ini/document.ts';
 import { absolutePath } from '../paths.ts';
-import type { DaemonSpec } from '../specs.ts';
 import { boolean } from '../values/boolean.ts';
 import { environment } from '../values/environment.ts';
 import { existingDirectory, existingDirpath } from '../values/file-paths.ts';

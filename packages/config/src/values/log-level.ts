@@ -1,7 +1,7 @@
 /** `loglevel` of the daemon. */
 
+import type { LogLevel } from '../daemon-specs.ts';
 import { pythonRepr } from '../ini/python-text.ts';
-import type { LogLevel } from '../specs.ts';
 import { bad, type Converted, good } from './converted.ts';
 
 const LEVELS = [
