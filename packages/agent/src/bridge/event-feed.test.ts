@@ -27,7 +27,7 @@ describe('EventFeed', () => {
     expect(sent).toEqual([]);
     asks[0]?.answer();
     await settled();
-    expect(sent).toEqual([{ kind: 'events', epoch: 'e', events: [event] }]);
+    expect(sent).toEqual([{ kind: 'events', afterSeq: 0n, epoch: 'e', events: [event] }]);
   });
 
   it('lets a newer ask replace the one before', async () => {

@@ -29,7 +29,7 @@ export class EventFeed implements Disposable {
     this.#ask = ask;
     this.#events.eventsAfter(afterSeq, countMax, ask.signal).then(
       (answer) => {
-        if (!ask.signal.aborted) this.#send({ kind: 'events', ...answer });
+        if (!ask.signal.aborted) this.#send({ kind: 'events', afterSeq, ...answer });
       },
       // Only an abort ends it otherwise: the spool retries what the disk refuses.
       () => undefined,

@@ -87,8 +87,16 @@ export type EngineMessage =
       readonly upserts: readonly ProcessStatus[];
       readonly removals: readonly ProcessName[];
     }
-  /** The answer to eventsWanted: at least one event, on disk, in order. */
-  | { readonly kind: 'events'; readonly epoch: string; readonly events: readonly SpooledEvent[] }
+  /**
+   * The answer to eventsWanted: at least one event, on disk, in order. `afterSeq` is that of the ask: the answer to an
+   * ask of a session before is recognised by it.
+   */
+  | {
+      readonly kind: 'events';
+      readonly epoch: string;
+      readonly afterSeq: bigint;
+      readonly events: readonly SpooledEvent[];
+    }
   | { readonly kind: 'offerStatus'; readonly status: OfferStatus }
   | { readonly kind: 'commandAccepted'; readonly commandId: string }
   | { readonly kind: 'commandDone'; readonly commandId: string; readonly result: ActionResult }
@@ -114,7 +122,8 @@ export type LinkMessage =
       readonly incarnation: string;
       readonly ackedSeq: bigint;
     }
-  | { readonly kind: 'disconnected'; readonly reason: string }
+  /** A session, or an attempt at one, has ended. Permanent: no use trying before a person has changed something. */
+  | { readonly kind: 'disconnected'; readonly reason: string; readonly isPermanent: boolean }
   | { readonly kind: 'snapshotWanted' }
   /** Asks for up to countMax events after this one, once: answered when there are any. A newer ask replaces it. */
   | { readonly kind: 'eventsWanted'; readonly afterSeq: bigint; readonly countMax: number }
@@ -144,7 +153,7 @@ export type LinkMessage =
   | { readonly kind: 'ping'; readonly id: number };
 
 /**
- * One end. `send` never blocks and never drops; each class of message is bounded by asking first: events by
+ * One end. Closing either ends `incoming` of both; what is sent after that goes nowhere. `send` never blocks and never drops; each class of message is bounded by asking first: events by
  * eventsWanted, logs by logCredit, status by there being one delta under way, commands by the controller's limit.
  */
 export interface BridgeEnd<Out, In> extends AsyncDisposable {

@@ -1,0 +1,101 @@
+import { fileURLToPath } from 'node:url';
+import { seededRandom, VirtualClock } from '@fleetvisor/primitives';
+import { describe, expect, it } from 'vitest';
+import { LinkProcess } from './link-process.ts';
+import type { EngineEnd } from './port.ts';
+
+const misbehaving = fileURLToPath(new URL('./fixtures/misbehaving-link.ts', import.meta.url));
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch {
+    return false; // ESRCH
+  }
+}
+
+/** Tells each life of the link what to do once it has said its pid; collects pids and log lines. */
+function scripted(commands: readonly string[]) {
+  const pids: number[] = [];
+  const lines: string[] = [];
+  const serve = async (end: EngineEnd) => {
+    for await (const message of end.incoming) {
+      if (message.kind !== 'ping') continue;
+      pids.push(message.id);
+      const error = commands[pids.length - 1];
+      if (error !== undefined) end.send({ kind: 'logEnd', streamId: '', error });
+    }
+  };
+  return { pids, lines, serve, log: (line: string) => void lines.push(line) };
+}
+
+describe('LinkProcess', () => {
+  it('starts another link when one crashes, with a wait that grows', async () => {
+    const clock = new VirtualClock();
+    const { pids, lines, serve, log } = scripted(['crash', 'crash']);
+    await using link = new LinkProcess({
+      modulePath: misbehaving,
+      execArgv: [],
+      clock,
+      random: seededRandom(1),
+      serve,
+      log,
+    });
+    await expect.poll(() => lines.length).toBe(1);
+    expect(lines[0]).toMatch(/ended \(exit code 3\); starting another in \d\.\d s/);
+    await clock.advanceAsync(1000);
+    await expect.poll(() => lines.length).toBe(2);
+    await clock.advanceAsync(2000);
+    await expect.poll(() => pids.length).toBe(3);
+    expect(new Set(pids).size).toBe(3);
+    expect(link.pid).toBe(pids[2]);
+  });
+
+  it('starts another link when its own side of the talk fails', async () => {
+    const clock = new VirtualClock();
+    const { lines, log } = scripted([]);
+    const serve = () => Promise.reject(new Error('a bug'));
+    await using _link = new LinkProcess({
+      modulePath: misbehaving,
+      execArgv: [],
+      clock,
+      random: seededRandom(1),
+      serve,
+      log,
+    });
+    await expect.poll(() => lines[0]).toContain('a bug');
+    await expect.poll(() => lines.at(-1)).toMatch(/starting another/);
+  });
+
+  it('kills a link that hangs when the engine ends', async () => {
+    const clock = new VirtualClock();
+    const { pids, serve, log } = scripted(['hang']);
+    const link = new LinkProcess({
+      modulePath: misbehaving,
+      execArgv: [],
+      clock,
+      random: seededRandom(1),
+      serve,
+      log,
+    });
+    await expect.poll(() => pids.length).toBe(1);
+    const closed = link[Symbol.asyncDispose]();
+    await clock.advanceAsync(2000);
+    await closed;
+    expect(isAlive(pids[0] ?? 0)).toBe(false);
+  });
+
+  it('says so when there is nothing to start', async () => {
+    const { lines, serve, log } = scripted([]);
+    await using _link = new LinkProcess({
+      modulePath: '/nowhere/link.js',
+      execArgv: [],
+      clock: new VirtualClock(),
+      random: seededRandom(1),
+      serve,
+      log,
+    });
+    await expect.poll(() => lines.join('\n')).toMatch(/link: .*\/nowhere\/link\.js[\s\S]*starting another/);
+  });
+});
