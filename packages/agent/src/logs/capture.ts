@@ -1,0 +1,111 @@
+/**
+ * Reads one output pipe of a run into a sink, unchanged and without decoding. Adaptive: a quiet or slow pipe costs one
+ * wakeup per tick at most, a busy one is read as fast as it fills. Knows neither processes nor files.
+ */
+import { readSync } from 'node:fs';
+import { Socket } from 'node:net';
+import { errnoOf } from '../os/errno.ts';
+import type { ReadPacer } from './read-pacer.ts';
+import type { StreamSink } from './stream-sink.ts';
+
+/** A pipe holds this much on Linux, so that one read empties it. */
+const PIPE_BYTES = 64 * 1024;
+
+/** At least this much in a tick makes a pipe busy: resting would then hold up the program that fills it. */
+const BUSY_BYTES = PIPE_BYTES / 2;
+
+/** Whatever a program wrote before it died is within this: the most that an unprivileged program may make of its pipe. */
+const DRAIN_BYTES_MAX = 1024 ** 2 + PIPE_BYTES;
+
+/** One for all: a read and the write of what it got are one synchronous step. */
+const buffer = Buffer.alloc(PIPE_BYTES);
+
+export class Capture {
+  readonly #fd: number;
+  readonly #sink: StreamSink;
+  readonly #pacer: ReadPacer;
+  readonly #onEnd: () => void;
+  readonly #socket: Socket;
+  readonly #wake = () => this.#onTick();
+  #bytesSinceTick = 0;
+  #isBusy = false;
+  #isResting = false;
+  #isOver = false;
+
+  /**
+   * Takes over the descriptor (non-blocking, of a FIFO) and the sink, and closes both in the end.
+   * @param onEnd called once, when nobody has the other end open any more or the capture was closed
+   */
+  constructor(fd: number, sink: StreamSink, pacer: ReadPacer, onEnd: () => void) {
+    this.#fd = fd;
+    this.#sink = sink;
+    this.#pacer = pacer;
+    this.#onEnd = onEnd;
+    // `onread`, because only so does pausing stop the reading, and no chunk is ever queued in a stream.
+    const onread = { buffer, callback: (count: number) => this.#onRead(count) };
+    this.#socket = new Socket({ fd, readable: true, writable: false, onread });
+    this.#socket.on('end', () => this.close());
+    this.#socket.on('error', () => this.close());
+    this.#socket.resume();
+  }
+
+  /**
+   * Reads what is in the pipe now: called when the program is dead, so that nothing it wrote is left behind.
+   * @returns whether it is over: nobody else holds the pipe
+   */
+  drain(): boolean {
+    for (let drained = 0; !this.#isOver && drained < DRAIN_BYTES_MAX; ) {
+      const count = this.#readNow();
+      if (count === undefined) break;
+      if (count === 0) this.close();
+      else this.#sink.write(buffer.subarray(0, count));
+      drained += count;
+    }
+    return this.#isOver;
+  }
+
+  /** Stops reading, whatever may still come. */
+  close(): void {
+    if (this.#isOver) return;
+    this.#isOver = true;
+    this.#pacer.forget(this.#wake);
+    this.#socket.destroy();
+    this.#sink.close();
+    this.#onEnd();
+  }
+
+  /** @returns false to stop reading until resumed */
+  #onRead(count: number): boolean {
+    if (this.#isOver) return false;
+    this.#sink.write(buffer.subarray(0, count));
+    this.#bytesSinceTick += count;
+    this.#pacer.atNextTick(this.#wake);
+    if (count >= BUSY_BYTES) this.#isBusy = true;
+    this.#isResting = !this.#isBusy || this.#sink.isBlocked;
+    return !this.#isResting;
+  }
+
+  #onTick(): void {
+    this.#isBusy = this.#bytesSinceTick >= BUSY_BYTES;
+    this.#bytesSinceTick = 0;
+    this.#sink.flush();
+    if (this.#sink.isBlocked) this.#pacer.atNextTick(this.#wake);
+    else if (this.#isResting) this.#resume();
+    else if (this.#isBusy) this.#pacer.atNextTick(this.#wake);
+  }
+
+  #resume(): void {
+    this.#isResting = false;
+    this.#socket.resume();
+  }
+
+  /** @returns undefined when the pipe is empty but still open at the other end */
+  #readNow(): number | undefined {
+    try {
+      return readSync(this.#fd, buffer, 0, buffer.length, null);
+    } catch (thrown) {
+      if (errnoOf(thrown) === 'EAGAIN') return undefined;
+      return 0;
+    }
+  }
+}

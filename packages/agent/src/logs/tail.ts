@@ -1,0 +1,166 @@
+/**
+ * The end of a log, and what is added to it: across rotation, truncation and clearing. Driven by the writer, which says
+ * when there is more; never by polling. Reads synchronously: what was just written is in the page cache, a chunk is
+ * small, and so what is read and what the writer has counted belong to one moment.
+ */
+import { closeSync, fstatSync, openSync, readSync, type Stats, statSync } from 'node:fs';
+import type { LogFiles, LogWatch } from './log-files.ts';
+import { waitForChange } from './wait-for-change.ts';
+
+export interface TailOptions {
+  /** Absolute path of the log. */
+  readonly path: string;
+  /** With how many of its last bytes to begin. */
+  readonly tailBytes: number;
+  /** Go on with what is added, until the signal says otherwise. */
+  readonly follow: boolean;
+  /** The most that is given at a time. */
+  readonly chunkBytesMax?: number;
+}
+
+/** A piece of a log. */
+export interface TailChunk {
+  readonly data: Uint8Array;
+  /** Bytes left out just before this: they were gone before they could be read. */
+  readonly skippedBytes: number;
+}
+
+const CHUNK_BYTES_MAX = 32 * 1024;
+
+/**
+ * Gives the log piece by piece, each only when it is asked for: who is slow holds up nobody but itself. A log that does
+ * not exist is empty; followed, it may come to be.
+ * @throws the signal's reason when aborted while following; the file system's error when the log cannot be read
+ */
+export async function* tailLog(
+  files: LogFiles,
+  options: TailOptions,
+  signal: AbortSignal,
+): AsyncGenerator<TailChunk, void, undefined> {
+  using change = waitForChange((changed) => files.watch(options.path, changed));
+  using reader = new TailReader(options, change.watch);
+  for (;;) {
+    signal.throwIfAborted();
+    const chunk = reader.next();
+    if (chunk !== undefined) yield chunk;
+    else if (options.follow) await change.wait(signal);
+    else return;
+  }
+}
+
+/** Where one follower stands. */
+class TailReader implements Disposable {
+  readonly #path: string;
+  readonly #chunkBytesMax: number;
+  readonly #watch: LogWatch;
+  #fd: number | undefined;
+  #position = 0;
+  /** The place after the last byte given, counted as the writer counts: what a gap is measured by. */
+  #givenUpTo: number;
+
+  constructor({ path, tailBytes, chunkBytesMax = CHUNK_BYTES_MAX }: TailOptions, watch: LogWatch) {
+    this.#path = path;
+    this.#chunkBytesMax = chunkBytesMax;
+    this.#watch = watch;
+    this.#fd = openIfThere(path);
+    const size = this.#fd === undefined ? 0 : fstatSync(this.#fd).size;
+    this.#position = Math.max(0, size - tailBytes);
+    this.#givenUpTo = watch.writtenBytes - (size - this.#position);
+  }
+
+  /** The next piece; undefined when there is none for now. */
+  next(): TailChunk | undefined {
+    for (;;) {
+      const data = this.#read();
+      if (data !== undefined) return { data, skippedBytes: this.#account(data.length) };
+      if (!this.#moveOn()) return undefined;
+    }
+  }
+
+  [Symbol.dispose](): void {
+    if (this.#fd !== undefined) closeSync(this.#fd);
+    this.#fd = undefined;
+  }
+
+  #read(): Uint8Array | undefined {
+    if (this.#fd === undefined) return undefined;
+    this.#stepBackIfCut(this.#fd);
+    const chunk = new Uint8Array(this.#chunkBytesMax);
+    const count = readSync(this.#fd, chunk, 0, chunk.length, this.#position);
+    this.#position += count;
+    return count === 0 ? undefined : chunk.subarray(0, count);
+  }
+
+  /**
+   * The newest file may have been truncated and have grown beyond our place since. Then more was written than lies
+   * between our place and its end: what is left of that is its last bytes.
+   */
+  #stepBackIfCut(fd: number): void {
+    const placed = this.#placeInWriting(fd);
+    if (placed === undefined || placed <= this.#givenUpTo) return;
+    const unread = this.#watch.writtenBytes - this.#givenUpTo;
+    this.#position = Math.max(0, fstatSync(fd).size - unread);
+  }
+
+  /** Counts what is given. @returns how many bytes before it were not */
+  #account(count: number): number {
+    const placed = this.#fd === undefined ? undefined : this.#placeInWriting(this.#fd);
+    const expected = this.#givenUpTo + count;
+    this.#givenUpTo = placed ?? expected;
+    return Math.max(0, this.#givenUpTo - expected);
+  }
+
+  /** Our place, counted as the writer counts; undefined in a file that was rotated away, whose end is nobody's. */
+  #placeInWriting(fd: number): number | undefined {
+    const mine = fstatSync(fd);
+    if (!isSame(mine, statOf(this.#path))) return undefined;
+    return this.#watch.writtenBytes - (mine.size - this.#position);
+  }
+
+  /** At the end of a file: goes to the one that came after it, or to the front of one that was cut. @returns whether it did */
+  #moveOn(): boolean {
+    const newest = statOf(this.#path);
+    if (newest === undefined) return false; // removed, or not there yet
+    if (this.#fd === undefined) return this.#open(this.#path);
+    const mine = fstatSync(this.#fd);
+    if (!isSame(mine, newest)) return this.#open(this.#successorOf(mine));
+    if (mine.size >= this.#position) return false;
+    this.#position = 0;
+    return true;
+  }
+
+  /** The file that was begun when ours was rotated away: one number lower. The newest where ours is no backup any more. */
+  #successorOf(mine: Stats): string {
+    for (let number = 1; ; number++) {
+      const backup = statOf(`${this.#path}.${number}`);
+      if (backup === undefined) return this.#path;
+      if (isSame(mine, backup)) return number === 1 ? this.#path : `${this.#path}.${number - 1}`;
+    }
+  }
+
+  #open(path: string): boolean {
+    const fd = openIfThere(path);
+    if (fd === undefined) return false;
+    this[Symbol.dispose]();
+    this.#fd = fd;
+    this.#position = 0;
+    return true;
+  }
+}
+
+function isSame(a: Stats, b: Stats | undefined): boolean {
+  return a.ino === b?.ino && a.dev === b.dev;
+}
+
+function statOf(path: string): Stats | undefined {
+  return statSync(path, { throwIfNoEntry: false });
+}
+
+function openIfThere(path: string): number | undefined {
+  try {
+    return openSync(path, 'r');
+  } catch (thrown) {
+    if (thrown instanceof Error && 'code' in thrown && thrown.code === 'ENOENT') return undefined;
+    throw thrown;
+  }
+}

@@ -1,0 +1,34 @@
+/** The environment of a child. Pure: the daemon's own comes in as a value. */
+import type { ProcessSpec } from '@fleetvisor/config';
+
+/** Where the launcher notes the soft limit of open files that it was started with (see limits.ts). Ours alone. */
+export const NOFILE_SOFT_VARIABLE = 'FLEET_NOFILE_SOFT';
+
+/** What children inherit of the daemon's environment: all but what the launcher told the daemon. */
+export function inheritedEnvironment(own: Readonly<Record<string, string | undefined>>): Record<string, string> {
+  const inherited: Record<string, string> = {};
+  for (const [name, value] of Object.entries(own)) {
+    if (value !== undefined && name !== NOFILE_SOFT_VARIABLE) inherited[name] = value;
+  }
+  return inherited;
+}
+
+/**
+ * In Supervisor's order: what is inherited, then SUPERVISOR_*, then what the config sets, which may override both.
+ * @param serverUrl the daemon's own, used unless the program names another; undefined when no server listens.
+ */
+export function childEnvironment(
+  inherited: Readonly<Record<string, string>>,
+  spec: ProcessSpec,
+  serverUrl: string | undefined,
+): Record<string, string> {
+  const url = spec.serverurl ?? serverUrl;
+  return {
+    ...inherited,
+    SUPERVISOR_ENABLED: '1',
+    ...(url === undefined ? {} : { SUPERVISOR_SERVER_URL: url }),
+    SUPERVISOR_PROCESS_NAME: spec.name,
+    SUPERVISOR_GROUP_NAME: spec.group,
+    ...spec.environment,
+  };
+}

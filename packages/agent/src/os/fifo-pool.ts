@@ -1,0 +1,130 @@
+/**
+ * A stock of FIFOs. Node cannot make one, and a start must not wait for a helper that can: mkfifo makes a batch ahead,
+ * and taking one is a rename. FIFOs rather than Node's own pipes, because those are sockets, which /dev/stdout cannot
+ * open. Knows nothing of what flows through.
+ */
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
+import { chmodSync, chownSync, mkdirSync, readdirSync, renameSync, rmSync, unlinkSync } from 'node:fs';
+import { join } from 'node:path';
+import { FleetError } from '@fleetvisor/primitives';
+
+export interface FifoPoolOptions {
+  /** Made with mode 0700; whatever lies in it is removed: it belongs to the pool alone. */
+  readonly folder: string;
+  /** How many are made ahead at a time. */
+  readonly batch?: number;
+}
+
+/** The children's user must be able to open /dev/stdout, which asks for the rights of the FIFO itself. */
+export interface FifoOwner {
+  readonly uid: number;
+  readonly gid: number;
+}
+
+const BATCH = 96;
+/** When nothing was ready in time, a boot is under way: one call then makes many. */
+const HURRIED_BATCH = 256;
+
+export class FifoPool implements AsyncDisposable {
+  readonly #folder: string;
+  readonly #batch: number;
+  #ready: string[] = [];
+  #made = 0;
+  #taken = 0;
+  #refill: ChildProcess | undefined;
+  #isClosed = false;
+
+  /** Use `openFifoPool`. */
+  constructor(folder: string, batch: number) {
+    this.#folder = folder;
+    this.#batch = batch;
+  }
+
+  /** Makes the first batch, and finds out whether that works at all. */
+  stock(): void {
+    this.#fillNow(this.#batch);
+  }
+
+  /**
+   * Takes a FIFO out of the stock.
+   * @param label begins its file name, for eyes and for whoever looks for it later; no slash, at most 200 bytes.
+   * @returns its path
+   * @throws the file system's error, or FleetError `unavailable` when mkfifo cannot make any
+   */
+  take(label: string, owner: FifoOwner | undefined): string {
+    let spare = this.#ready.pop();
+    if (spare === undefined) {
+      this.#fillNow(HURRIED_BATCH);
+      spare = this.#ready.pop();
+    }
+    if (spare === undefined) throw new FleetError('internal', 'mkfifo made nothing and did not say why');
+    const path = join(this.#folder, `${label}.${++this.#taken}`);
+    renameSync(spare, path);
+    if (owner !== undefined) chownSync(path, owner.uid, owner.gid);
+    this.#refillSoon();
+    return path;
+  }
+
+  /** Removes a FIFO that was taken; what is open stays open. */
+  discard(path: string): void {
+    rmSync(path, { force: true });
+  }
+
+  /** Removes the stock. FIFOs that were taken stay: a child may still be writing to them. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#isClosed = true;
+    if (this.#refill !== undefined) await once(this.#refill, 'close');
+    for (const path of this.#ready.splice(0)) unlinkSync(path);
+  }
+
+  #fillNow(count: number): void {
+    const names = this.#nextNames(count);
+    const { status, error, stderr } = spawnSync('mkfifo', ['-m', '600', ...names], { cwd: this.#folder });
+    if (status !== 0) throw this.#cannotMake(error, stderr?.toString() ?? '');
+    this.#addReady(names);
+  }
+
+  #refillSoon(): void {
+    if (this.#ready.length >= this.#batch / 2 || this.#refill !== undefined || this.#isClosed) return;
+    const names = this.#nextNames(this.#batch);
+    const helper = spawn('mkfifo', ['-m', '600', ...names], { cwd: this.#folder, stdio: 'ignore' });
+    this.#refill = helper;
+    const settle = (made: boolean) => {
+      this.#refill = undefined;
+      if (made) this.#addReady(names);
+      // A failure is told where it matters: by the take that finds nothing ready.
+    };
+    helper.once('error', () => settle(false));
+    helper.once('exit', (code) => settle(code === 0));
+  }
+
+  #nextNames(count: number): string[] {
+    return Array.from({ length: count }, () => `spare-${++this.#made}`);
+  }
+
+  #addReady(names: readonly string[]): void {
+    for (const name of names) this.#ready.push(join(this.#folder, name));
+  }
+
+  #cannotMake(cause: Error | undefined, complaint: string): FleetError {
+    const why = cause?.message ?? complaint.trim();
+    const message = `cannot make FIFOs in ${this.#folder}: ${why}; check that mkfifo is installed and the folder is writable`;
+    return new FleetError('unavailable', message, { folder: this.#folder }, { cause });
+  }
+}
+
+/** @throws FleetError `unavailable` when the folder cannot be used or mkfifo does not work. */
+export function openFifoPool({ folder, batch = BATCH }: FifoPoolOptions): FifoPool {
+  try {
+    mkdirSync(folder, { recursive: true, mode: 0o700 });
+    chmodSync(folder, 0o700);
+    for (const name of readdirSync(folder)) rmSync(join(folder, name), { recursive: true });
+  } catch (cause) {
+    const message = `cannot use ${folder} for the programs' pipes; give the agent a folder it can write`;
+    throw new FleetError('unavailable', message, { folder }, { cause });
+  }
+  const pool = new FifoPool(folder, batch);
+  pool.stock();
+  return pool;
+}

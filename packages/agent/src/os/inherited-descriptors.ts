@@ -1,0 +1,32 @@
+/** Closes what whoever started the agent left open, so that no program inherits it: Supervisor's children close 3..minfds. */
+import { closeSync, readdirSync, readFileSync } from 'node:fs';
+
+/** O_CLOEXEC as /proc/PID/fdinfo shows it, in octal. */
+const CLOSE_ON_EXEC = 0o2000000;
+
+/**
+ * Closes every descriptor above 2 that a child would inherit. Node marks its own close-on-exec; of those it was started
+ * with it marks the first few alone (libuv stops at the first gap after 16). Call it once, before anything is opened.
+ * @returns the descriptors that were closed
+ */
+export function closeInheritedDescriptors(): readonly number[] {
+  const inherited = inheritableDescriptors();
+  for (const fd of inherited) closeSync(fd);
+  return inherited;
+}
+
+/** Which descriptors above 2 a child of this process would get. */
+export function inheritableDescriptors(): readonly number[] {
+  return readdirSync('/proc/self/fd')
+    .map(Number)
+    .filter((fd) => fd > 2 && isInheritable(fd));
+}
+
+function isInheritable(fd: number): boolean {
+  try {
+    const flags = /^flags:\s*([0-7]+)/m.exec(readFileSync(`/proc/self/fdinfo/${fd}`, 'latin1'))?.[1];
+    return flags !== undefined && (Number.parseInt(flags, 8) & CLOSE_ON_EXEC) === 0;
+  } catch {
+    return false; // the one that was open to list the folder
+  }
+}

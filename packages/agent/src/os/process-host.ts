@@ -1,0 +1,167 @@
+/** Starts real programs, collects their output and signals them: the operating system as supervision sees it. */
+import { type ProcessSpec, pythonRepr } from '@fleetvisor/config';
+import type { Clock } from '@fleetvisor/primitives';
+import { LastBytes } from '../logs/last-bytes.ts';
+import type { ProcessLogFiles } from '../logs/process-log-files.ts';
+import { ReadPacer } from '../logs/read-pacer.ts';
+import type { StreamSink } from '../logs/stream-sink.ts';
+import type {
+  Launch,
+  LookUpFailure,
+  ProcessHost,
+  SignalOutcome,
+  StartedChild,
+  StartFailure,
+} from '../supervision/ports.ts';
+import type { Exit } from '../supervision/process/exit.ts';
+import { type ChildPipes, closeChildEnds, discardChildPipes, openChildPipes } from './child-pipes.ts';
+import { type ChildUser, decideChildUser } from './child-user.ts';
+import { childEnvironment } from './environment.ts';
+import { errnoOf, isOutOfDescriptors } from './errno.ts';
+import { type FifoPool, openFifoPool } from './fifo-pool.ts';
+import { type ResolvedCommand, resolveCommand } from './resolve-command.ts';
+import { Run } from './run.ts';
+import { RunTable } from './run-table.ts';
+import { startChild } from './start-child.ts';
+import type { StdinOutcome } from './stdin-writer.ts';
+import type { Users } from './users.ts';
+
+export interface ProcessHostOptions {
+  /** For the programs' pipes; the host's own: made when missing, emptied when not. */
+  readonly pipeFolder: string;
+  /** What children inherit (`inheritedEnvironment`). */
+  readonly environment: Readonly<Record<string, string>>;
+  /** For SUPERVISOR_SERVER_URL; undefined when no server listens. */
+  readonly serverUrl: string | undefined;
+  readonly logs: ProcessLogFiles;
+  readonly users: Users;
+  readonly clock: Clock;
+}
+
+/** How much of a run's last output is kept for crash records. */
+const LAST_OUTPUT_BYTES = 4 * 1024;
+
+/** @throws FleetError `unavailable` when the pipe folder cannot be used */
+export function openProcessHost(options: ProcessHostOptions): LocalProcessHost {
+  return new LocalProcessHost(options, openFifoPool({ folder: options.pipeFolder }));
+}
+
+export class LocalProcessHost implements ProcessHost, AsyncDisposable {
+  readonly #options: ProcessHostOptions;
+  readonly #pool: FifoPool;
+  readonly #pacer: ReadPacer;
+  readonly #runs = new RunTable();
+  #setpriv: string | undefined;
+
+  /** Use `openProcessHost`. */
+  constructor(options: ProcessHostOptions, pool: FifoPool) {
+    this.#options = options;
+    this.#pool = pool;
+    this.#pacer = new ReadPacer(options.clock);
+  }
+
+  lookUp(spec: ProcessSpec): LookUpFailure | undefined {
+    const command = this.#resolve(spec);
+    return command.kind === 'resolved' ? undefined : command;
+  }
+
+  start(launch: Launch, onExit: (exit: Exit) => void): StartedChild | StartFailure {
+    const { spec } = launch;
+    const command = this.#resolve(spec);
+    if (command.kind !== 'resolved') return { kind: 'failed', spawnError: command.spawnError };
+    const user = this.#userOf(spec);
+    const last = new LastBytes(LAST_OUTPUT_BYTES);
+    const outputs = this.#openOutputs(launch, user, last);
+    if (outputs.kind === 'failed') return outputs;
+    const { pipes, stdout, stderr } = outputs;
+    const env = childEnvironment(this.#options.environment, spec, this.#options.serverUrl);
+    const setpriv = user.kind === 'other' ? this.#findSetpriv() : undefined;
+    const started = startChild({ spec, command, user, env, childEnds: pipes.childEnds, setpriv });
+    closeChildEnds(pipes);
+    if (started.kind === 'failed') {
+      discardChildPipes(this.#pool, pipes);
+      for (const sink of [stdout, stderr]) sink?.close();
+      return started;
+    }
+    const { child, pid } = started;
+    const around = { clock: this.#options.clock, pool: this.#pool, pacer: this.#pacer };
+    const run = new Run({ child, pid, pipes, stdout, stderr, last }, around, onExit);
+    this.#runs.add(launch, run);
+    return { kind: 'started', pid, startTicks: run.startTicks };
+  }
+
+  signal(launch: Launch, signal: string, toGroup: boolean): SignalOutcome {
+    return this.#runs.find(launch)?.signal(signal, toGroup) ?? { kind: 'gone' };
+  }
+
+  lastOutput(launch: Launch): Uint8Array {
+    return this.#runs.find(launch)?.lastOutput() ?? new Uint8Array();
+  }
+
+  /** Writes to the child's stdin; a chunk is taken whole or not at all. */
+  writeStdin(launch: Launch, chunk: Uint8Array): StdinOutcome {
+    return this.#runs.find(launch)?.writeStdin(chunk) ?? 'closed';
+  }
+
+  /** Lets go of everything. Programs that run go on, and keep their pipes: stopping them is another verb. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    for (const run of this.#runs.all()) run.leave();
+    await this.#pool[Symbol.asyncDispose]();
+  }
+
+  #resolve(spec: ProcessSpec): ResolvedCommand | LookUpFailure {
+    return resolveCommand(spec.command, spec.environment.PATH ?? this.#options.environment.PATH);
+  }
+
+  #userOf(spec: ProcessSpec): ChildUser {
+    return decideChildUser(spec.user, (wanted) => this.#options.users.findUser(wanted), process.getuid?.() ?? 0);
+  }
+
+  #findSetpriv(): string | undefined {
+    if (this.#setpriv !== undefined) return this.#setpriv;
+    const found = resolveCommand('setpriv', `${this.#options.environment.PATH ?? ''}:/usr/bin:/bin:/usr/sbin:/sbin`);
+    if (found.kind === 'resolved') this.#setpriv = found.file;
+    return this.#setpriv;
+  }
+
+  /** What Supervisor calls making dispatchers: the pipes and the logs behind them. */
+  #openOutputs(launch: Launch, user: ChildUser, last: LastBytes): Outputs | StartFailure {
+    const { spec } = launch;
+    const { logs } = this.#options;
+    const opened: StreamSink[] = [];
+    const open = (stream: 'stdout' | 'stderr', remembered: LastBytes | undefined): StreamSink => {
+      const sink = logs.openStream(spec, stream, remembered);
+      opened.push(sink);
+      return sink;
+    };
+    try {
+      const { redirectStderr } = spec;
+      const stdout = open('stdout', redirectStderr ? last : undefined);
+      const stderr = redirectStderr ? undefined : open('stderr', last);
+      const owner = user.kind === 'other' ? user.user : undefined;
+      const pipes = openChildPipes(this.#pool, pipeLabel(launch), { redirectStderr, owner });
+      return { kind: 'opened', pipes, stdout, stderr };
+    } catch (thrown) {
+      for (const sink of opened) sink.close();
+      return { kind: 'failed', spawnError: dispatcherError(spec, errnoOf(thrown)) };
+    }
+  }
+}
+
+interface Outputs {
+  readonly kind: 'opened';
+  readonly pipes: ChildPipes;
+  readonly stdout: StreamSink;
+  readonly stderr: StreamSink | undefined;
+}
+
+/** `group:name.run`, so that whoever looks into the folder sees whose they are. */
+function pipeLabel({ spec, run }: Launch): string {
+  return `${encodeURIComponent(`${spec.group}:${spec.name}`).slice(0, 180)}.${run}`;
+}
+
+function dispatcherError(spec: ProcessSpec, errno: string): string {
+  const name = pythonRepr(spec.name);
+  if (isOutOfDescriptors(errno)) return `too many open files to spawn ${name}`;
+  return `unknown error making dispatchers for ${name}: ${errno}`;
+}

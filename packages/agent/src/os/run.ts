@@ -1,0 +1,134 @@
+/**
+ * One run of a program, from its pid to the end of its pipes: collects what it writes, and tells of its exit once all
+ * of that is in the logs. Knows neither why it runs nor what follows.
+ */
+import type { ChildProcess } from 'node:child_process';
+import { after, type Clock, type Timer } from '@fleetvisor/primitives';
+import { Capture } from '../logs/capture.ts';
+import type { LastBytes } from '../logs/last-bytes.ts';
+import type { ReadPacer } from '../logs/read-pacer.ts';
+import type { StreamSink } from '../logs/stream-sink.ts';
+import type { SignalOutcome } from '../supervision/ports.ts';
+import type { Exit } from '../supervision/process/exit.ts';
+import type { ChildPipes, OutputPipe } from './child-pipes.ts';
+import type { FifoPool } from './fifo-pool.ts';
+import { readProcStat } from './proc-stat.ts';
+import { numberOfSignal, sendSignal } from './signals.ts';
+import { type StdinOutcome, StdinWriter } from './stdin-writer.ts';
+
+/** How long what a dead program left behind may go on writing to its log. */
+const LINGER_MS = 1000;
+
+export interface RunParts {
+  readonly child: ChildProcess;
+  readonly pid: number;
+  readonly pipes: ChildPipes;
+  readonly stdout: StreamSink;
+  /** Undefined where stderr goes the way of stdout. */
+  readonly stderr: StreamSink | undefined;
+  /** Gets the stream that a crash record shows. */
+  readonly last: LastBytes;
+}
+
+export interface RunSurroundings {
+  readonly clock: Clock;
+  readonly pool: FifoPool;
+  readonly pacer: ReadPacer;
+}
+
+export class Run {
+  readonly pid: number;
+  readonly #around: RunSurroundings;
+  readonly #stdinPath: string;
+  readonly #stdin: StdinWriter;
+  readonly #captures: readonly Capture[];
+  readonly #onExit: (exit: Exit) => void;
+  #last: LastBytes | undefined;
+  #linger: Timer | undefined;
+  #hasExited = false;
+  #isLeft = false;
+
+  /** Takes over the pipes and sinks. */
+  constructor(parts: RunParts, around: RunSurroundings, onExit: (exit: Exit) => void) {
+    const { child, pid, pipes } = parts;
+    this.pid = pid;
+    this.#around = around;
+    this.#onExit = onExit;
+    this.#last = parts.last;
+    this.#stdinPath = pipes.stdinPath;
+    this.#stdin = new StdinWriter(pipes.stdinPath);
+    this.#captures = [
+      this.#capture(pipes.stdout, parts.stdout),
+      ...(pipes.stderr !== undefined && parts.stderr !== undefined ? [this.#capture(pipes.stderr, parts.stderr)] : []),
+    ];
+    // Not 'close', which waits until everybody has let go of the pipes.
+    child.once('exit', (code, signal) => this.#exited(exitOf(code, signal)));
+  }
+
+  get hasExited(): boolean {
+    return this.#hasExited;
+  }
+
+  get startTicks(): bigint {
+    return readProcStat(this.pid)?.startTicks ?? 0n;
+  }
+
+  /** While we have not seen its exit the pid is its own: nobody but us can reap it. */
+  signal(signal: string, toGroup: boolean): SignalOutcome {
+    if (!this.#hasExited) return sendSignal(this.pid, signal, toGroup);
+    // A group keeps its number as long as it has a member. If the number has a process again, there was none left.
+    const mayHaveGroup = toGroup && readProcStat(this.pid) === undefined;
+    return mayHaveGroup ? sendSignal(this.pid, signal, true) : { kind: 'gone' };
+  }
+
+  writeStdin(chunk: Uint8Array): StdinOutcome {
+    return this.#stdin.write(chunk);
+  }
+
+  lastOutput(): Uint8Array {
+    return this.#last?.bytes() ?? new Uint8Array();
+  }
+
+  /** The process runs again: nobody will ask for this run's last output any more. */
+  forgetOutput(): void {
+    this.#last = undefined;
+  }
+
+  /** Lets go of the run: a child that lives keeps its pipes, for the agent that comes after us. */
+  leave(): void {
+    this.#isLeft = !this.#hasExited;
+    this.#endCaptures();
+    this.#stdin.close();
+  }
+
+  #capture(pipe: OutputPipe, sink: StreamSink): Capture {
+    return new Capture(pipe.fd, sink, this.#around.pacer, () => {
+      if (!this.#isLeft) this.#around.pool.discard(pipe.path);
+    });
+  }
+
+  #exited(exit: Exit): void {
+    this.#hasExited = true;
+    this.#stdin.close();
+    this.#around.pool.discard(this.#stdinPath);
+    const open = this.#captures.filter((capture) => !capture.drain());
+    if (open.length > 0 && !this.#isLeft) this.#lingerOn();
+    this.#onExit(exit);
+  }
+
+  #lingerOn(): void {
+    const { clock } = this.#around;
+    this.#linger = clock.schedule(after(clock.now(), LINGER_MS), () => this.#endCaptures());
+  }
+
+  #endCaptures(): void {
+    this.#linger?.cancel();
+    for (const capture of this.#captures) capture.close();
+  }
+}
+
+/** Node does not say whether a core was dumped. */
+function exitOf(code: number | null, signal: NodeJS.Signals | null): Exit {
+  if (signal !== null) return { kind: 'signal', signal, number: numberOfSignal(signal), coreDumped: false };
+  return code === null ? { kind: 'unknown' } : { kind: 'code', code };
+}

@@ -1,0 +1,126 @@
+/** A process host on the real system in a folder of its own, for tests: with the logs as they are in the engine. */
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { LogSpec, LogTarget, ProcessSpec } from '@fleetvisor/config';
+import { systemClock, systemRandom } from '@fleetvisor/primitives';
+import { LogFiles } from '../../logs/log-files.ts';
+import { ProcessLogFiles } from '../../logs/process-log-files.ts';
+import type { Launch, StartedChild, StartFailure } from '../../supervision/ports.ts';
+import type { Exit } from '../../supervision/process/exit.ts';
+import { runId } from '../../supervision/process/state.ts';
+import { inheritedEnvironment } from '../environment.ts';
+import { type LocalProcessHost, openProcessHost } from '../process-host.ts';
+import { Users } from '../users.ts';
+
+export interface RealHost extends AsyncDisposable {
+  readonly host: LocalProcessHost;
+  readonly files: LogFiles;
+  readonly logs: ProcessLogFiles;
+  readonly folder: string;
+  /** What the log room reported. */
+  readonly reports: readonly string[];
+  /** Starts a run of the program and remembers it, to kill what is left at the end. */
+  run(spec: ProcessSpec): RealRun;
+  /** Text of a file in the folder; empty when there is none. */
+  read(name: string): string;
+}
+
+export interface RealRun {
+  readonly launch: Launch;
+  readonly started: StartedChild | StartFailure;
+  readonly exit: Promise<Exit>;
+  /** The pid; throws when the start failed. */
+  readonly pid: number;
+}
+
+export function openRealHost(options: { stripAnsi?: boolean; serverUrl?: string } = {}): RealHost {
+  const folder = mkdtempSync(join(tmpdir(), 'fleet-host-'));
+  const reports: string[] = [];
+  const files = new LogFiles((level, message) => reports.push(`${level}: ${message}`));
+  const settings = { childlogdir: folder, identifier: 'test', stripAnsi: options.stripAnsi ?? false };
+  const logs = new ProcessLogFiles(files, settings, systemRandom);
+  const host = openProcessHost({
+    pipeFolder: join(folder, 'pipes'),
+    environment: inheritedEnvironment(process.env),
+    serverUrl: options.serverUrl,
+    logs,
+    users: new Users(systemClock),
+    clock: systemClock,
+  });
+  const runs: { launch: Launch; exit: Promise<Exit> }[] = [];
+  return {
+    host,
+    files,
+    logs,
+    folder,
+    reports,
+    run: (spec) => {
+      const launch: Launch = { spec, run: runId(runs.length + 1) };
+      const { promise: exit, resolve } = Promise.withResolvers<Exit>();
+      const started = host.start(launch, resolve);
+      if (started.kind === 'started') runs.push({ launch, exit });
+      return {
+        launch,
+        started,
+        exit,
+        get pid() {
+          if (started.kind === 'started') return started.pid;
+          throw new Error(`it did not start: ${started.spawnError}`);
+        },
+      };
+    },
+    read: (name) => {
+      const path = join(folder, name);
+      return existsSync(path) ? readFileSync(path, 'utf8') : '';
+    },
+    [Symbol.asyncDispose]: async () => {
+      for (const { launch } of runs) host.signal(launch, 'KILL', true);
+      await Promise.all(runs.map(({ exit }) => exit));
+      await host[Symbol.asyncDispose]();
+      rmSync(folder, { recursive: true });
+    },
+  };
+}
+
+/** A program with Supervisor's defaults and no logs, but for what the test says. */
+export function programSpec(command: string, over: Partial<ProcessSpec> = {}): ProcessSpec {
+  return {
+    group: over.name ?? 'prog',
+    name: 'prog',
+    program: over.name ?? 'prog',
+    kind: 'program',
+    command,
+    directory: undefined,
+    umask: undefined,
+    user: undefined,
+    priority: 999,
+    autostart: true,
+    autorestart: 'unexpected',
+    startsecs: 1,
+    startretries: 3,
+    stopsignal: 'TERM',
+    stopwaitsecs: 10,
+    stopasgroup: false,
+    killasgroup: false,
+    exitcodes: [0],
+    redirectStderr: false,
+    stdout: logSpec({ kind: 'none' }),
+    stderr: logSpec({ kind: 'none' }),
+    environment: {},
+    serverurl: undefined,
+    fcgiSocket: undefined,
+    source: { file: 'test.conf', line: 1 },
+    ...over,
+  };
+}
+
+export function logSpec(target: LogTarget, over: Partial<LogSpec> = {}): LogSpec {
+  const off = { captureMaxBytes: 0, eventsEnabled: false, syslog: false };
+  return { target, maxBytes: 0, backups: 0, ...off, ...over };
+}
+
+/** A log in a file. */
+export function logTo(path: string, over: Partial<LogSpec> = {}): LogSpec {
+  return logSpec({ kind: 'file', path }, over);
+}
