@@ -1,18 +1,14 @@
 /** Opens the controller's domain over a store and joins its parts; doors (link, API, HTTP) are served on top of it. */
 import type { Clock, Random } from '@fleetvisor/primitives';
 import type { CommandRouter } from './fleet/commands.ts';
+import type { FleetLog } from './fleet/fleet-log.ts';
 import type { EventFeed } from './fleet/history.ts';
 import type { LiveFleet } from './fleet/live.ts';
 import type { LogRouter } from './fleet/logs.ts';
 import type { Rollouts } from './rollout/runner.ts';
 import type { Store } from './store/store.ts';
 
-/** What the fleet's parts tell the log: pino's Logger fits. */
-export interface FleetLog {
-  info(facts: object, message: string): void;
-  warn(facts: object, message: string): void;
-  error(facts: object, message: string): void;
-}
+export type { FleetLog };
 
 export interface FleetParts {
   readonly store: Store;

@@ -1,5 +1,10 @@
 /** Gives commands to hosts and gathers what comes of them. */
-import type { Action, ActionResult } from './action.ts';
+import { after, BoundedQueue, type Clock, type Random, type Timer, uuidv7 } from '@fleetvisor/primitives';
+import type { CommandStore } from '../store/commands.ts';
+import type { Action, ActionResult, Outcome } from './action.ts';
+import type { FleetLog } from './fleet-log.ts';
+import type { HostLinks } from './host-links.ts';
+import type { HostView } from './host-view.ts';
 
 export interface CommandRequest {
   readonly hostIds: readonly string[];
@@ -19,11 +24,169 @@ export interface HostCommandResult extends ActionResult {
   readonly host: string;
 }
 
-export interface CommandRouter extends AsyncDisposable {
+/** How actions and results are kept: the wire's own bytes, which the domain does not read. */
+export interface CommandCodec {
+  encodeAction(action: Action): Uint8Array;
+  encodeResult(commandId: string, result: ActionResult): Uint8Array;
+}
+
+export interface CommandRouterParts {
+  readonly store: CommandStore;
+  readonly hosts: { host(hostId: string): HostView | undefined };
+  readonly links: HostLinks;
+  readonly codec: CommandCodec;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly log: FleetLog;
+}
+
+const defaultTimeoutMs = 300_000;
+/** How long a command may wait on its host to be begun. */
+const ttlMsMax = 60_000;
+const inFlightPerHostMax = 64;
+
+type Answer = (result: ActionResult) => void;
+
+export class CommandRouter implements AsyncDisposable {
+  readonly #parts: CommandRouterParts;
+  /** By host, then by command: who waits for the answer. */
+  readonly #inFlight = new Map<string, Map<string, Answer>>();
+  /** By host: commands without a final outcome, of which the host may still report. */
+  readonly #unsettled = new Map<string, Set<string>>();
+  readonly #timers = new Set<Timer>();
+  readonly #writes = new Set<Promise<void>>();
+
+  constructor(parts: CommandRouterParts) {
+    this.#parts = parts;
+  }
+
   /**
    * Writes the command down, sends it, and yields one result per host as it ends: `host-offline` at once for a host
    * that is not connected, `unknown` for one that goes away or does not answer in time (settled in the store when it
    * reports), `rejected` for one with 64 commands under way. Leaving the iteration does not recall the command.
    */
-  run(request: CommandRequest, signal?: AbortSignal): AsyncIterable<HostCommandResult>;
+  async *run(request: CommandRequest, signal?: AbortSignal): AsyncGenerator<HostCommandResult> {
+    const { store, clock, codec, random } = this.#parts;
+    const { action, actor, reason } = request;
+    const hostIds = [...new Set(request.hostIds)];
+    const givenAtUs = clock.wallTimeUs();
+    const commandId = uuidv7(givenAtUs, random);
+    const encoded = codec.encodeAction(action);
+    await store.give({ commandId, actor, reason, verb: action.verb, action: encoded, givenAtUs }, hostIds);
+
+    const results = new BoundedQueue<HostCommandResult>(hostIds.length);
+    const timer = this.#endAfter(request.timeoutMs || defaultTimeoutMs, hostIds, commandId);
+    let underWay = hostIds.length;
+    for (const hostId of hostIds) {
+      const host = this.#parts.hosts.host(hostId)?.name ?? hostId;
+      this.#ask(hostId, commandId, request, (result) => {
+        results.offer({ ...result, commandId, hostId, host });
+        this.#write(commandId, hostId, result);
+        underWay--;
+        if (underWay === 0) this.#cancel(timer);
+      });
+    }
+
+    const leave = () => results.close();
+    signal?.addEventListener('abort', leave, { once: true });
+    try {
+      for (let left = hostIds.length; left > 0 && !signal?.aborted; left--) {
+        const next = await results.take();
+        if (next.done) return;
+        yield next.value;
+      }
+    } finally {
+      signal?.removeEventListener('abort', leave);
+    }
+  }
+
+  /** A host is about to report: what of its commands is open, from the life of the controller before this one too. */
+  async hostArrived(hostId: string): Promise<void> {
+    const open = await this.#parts.store.unsettled(hostId);
+    if (open.length > 0) this.#unsettled.set(hostId, new Set(open.map(({ commandId }) => commandId)));
+  }
+
+  /** The host says that it has carried a command out, by its answer or by an event; said twice, the first counts. */
+  done(hostId: string, commandId: string, result: ActionResult): void {
+    const answer = this.#inFlight.get(hostId)?.get(commandId);
+    if (answer !== undefined) {
+      this.#forget(hostId, commandId);
+      answer(result);
+    } else if (this.#unsettled.get(hostId)?.has(commandId)) this.#write(commandId, hostId, result);
+  }
+
+  /** Its session has ended: whether what is under way there was done is unknown until it reports. */
+  hostGone(hostId: string): void {
+    for (const commandId of [...(this.#inFlight.get(hostId)?.keys() ?? [])]) {
+      const message = 'the host went away while the command was under way; its outcome is recorded when it returns';
+      this.done(hostId, commandId, verdict('unknown', message));
+    }
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    for (const timer of this.#timers) timer.cancel();
+    for (const hostId of [...this.#inFlight.keys()]) this.hostGone(hostId);
+    await Promise.all(this.#writes);
+  }
+
+  #ask(hostId: string, commandId: string, { action, actor, reason, timeoutMs }: CommandRequest, answer: Answer): void {
+    const underWay = this.#inFlight.get(hostId) ?? new Map<string, Answer>();
+    if (underWay.size >= inFlightPerHostMax) {
+      const message = `${inFlightPerHostMax} commands are under way on this host: try again when some have ended`;
+      answer(verdict('rejected', message));
+      return;
+    }
+    const ttlMs = Math.min(timeoutMs || defaultTimeoutMs, ttlMsMax);
+    if (!this.#parts.links.send(hostId, { kind: 'command', commandId, actor, reason, action, ttlMs })) {
+      answer(verdict('host-offline', 'the host is not connected: nothing was sent to it'));
+      return;
+    }
+    this.#inFlight.set(hostId, underWay.set(commandId, answer));
+  }
+
+  #cancel(timer: Timer): void {
+    timer.cancel();
+    this.#timers.delete(timer);
+  }
+
+  #endAfter(timeoutMs: number, hostIds: readonly string[], commandId: string): Timer {
+    const timer = this.#parts.clock.schedule(after(this.#parts.clock.now(), timeoutMs), () => {
+      this.#timers.delete(timer);
+      const message = `no answer within ${timeoutMs / 1000} s; its outcome is recorded when the host reports it`;
+      for (const hostId of hostIds) {
+        if (this.#inFlight.get(hostId)?.has(commandId)) this.done(hostId, commandId, verdict('unknown', message));
+      }
+    });
+    this.#timers.add(timer);
+    return timer;
+  }
+
+  #forget(hostId: string, commandId: string): void {
+    const underWay = this.#inFlight.get(hostId);
+    underWay?.delete(commandId);
+    if (underWay?.size === 0) this.#inFlight.delete(hostId);
+  }
+
+  #write(commandId: string, hostId: string, result: ActionResult): void {
+    const { store, clock, codec, log } = this.#parts;
+    this.#noteOpen(hostId, commandId, result.outcome === 'unknown');
+    const record = { commandId, hostId, outcome: result.outcome, endedAtUs: clock.wallTimeUs() };
+    const write = store
+      .settle([{ ...record, result: codec.encodeResult(commandId, result) }])
+      .catch((error) => log.error({ err: error, commandId, hostId }, 'cannot write down what came of a command'))
+      .finally(() => this.#writes.delete(write));
+    this.#writes.add(write);
+  }
+
+  #noteOpen(hostId: string, commandId: string, isOpen: boolean): void {
+    const open = this.#unsettled.get(hostId) ?? new Set<string>();
+    if (isOpen) open.add(commandId);
+    else open.delete(commandId);
+    if (open.size > 0) this.#unsettled.set(hostId, open);
+    else this.#unsettled.delete(hostId);
+  }
+}
+
+function verdict(outcome: Outcome, message: string): ActionResult {
+  return { outcome, results: [], changes: undefined, message, problems: [] };
 }

@@ -1,4 +1,5 @@
 /** What the controller knows of one process on one host, in the domain's words. Knows nothing of how it came here. */
+import type { ProcessName } from '@fleetvisor/config';
 
 export type ProcessStateName =
   | 'STOPPED'
@@ -13,11 +14,7 @@ export type ProcessStateName =
 /** Where the program's definition lives on its host. */
 export type Layer = 'local' | 'fleet';
 
-export interface ProcessName {
-  /** The process group. */
-  readonly group: string;
-  readonly name: string;
-}
+export type { ProcessName };
 
 /** How a run ended. */
 export type Exit =

@@ -1,0 +1,108 @@
+/**
+ * How fresh what we know of a host is: presence, lease, and when to look again. Pure: `now` is a value.
+ *
+ * Any message is a sign of life. Silent for one and a half intervals, a connected host is suspect; at the end of its
+ * lease it is disconnected and its processes are UNKNOWN. A stream that ended does not prove the host gone, but nobody
+ * can be reached through it: the host is suspect and not connected at once (commands answer host-offline), and its
+ * lease is cut down to the time it needs to dial again. A goodbye ends the lease when the host said it would be back.
+ * After a start of the controller the hosts it knows get a first lease to return in, long enough for all of them.
+ */
+import { after, type Instant, instant, msBetween } from '@fleetvisor/primitives';
+import type { Presence } from './host-view.ts';
+
+/** How the hosts are to report, told in Welcome. */
+export interface Rhythm {
+  /** Silence after which a host sends a heartbeat. */
+  readonly heartbeatMs: number;
+  readonly leaseMs: number;
+  /** The first wait before dialling again is anywhere in 0..this. */
+  readonly reconnectSpreadMs: number;
+}
+
+const heartbeatMsMin = 15_000;
+const heartbeatsPerSecondMax = 200;
+const reconnectsPerSecondMax = 600;
+const reconnectSpreadMsMax = 20_000;
+/** What a host that lost its stream gets to dial again, beyond the spread. */
+const redialMs = 5_000;
+
+/**
+ * The rhythm for one more session (link.md 7): heartbeats of all hosts together stay below 200 per second.
+ * @param chance in [0, 1): spreads intervals by 20 % either way, so that hosts do not beat in step
+ */
+export function rhythmFor(hostCount: number, chance: number): Rhythm {
+  const plainMs = Math.max(heartbeatMsMin, (hostCount / heartbeatsPerSecondMax) * 1000);
+  const heartbeatMs = Math.round(plainMs * (0.8 + 0.4 * chance));
+  const reconnectSpreadMs = Math.min(reconnectSpreadMsMax, Math.round((hostCount / reconnectsPerSecondMax) * 1000));
+  return { heartbeatMs, leaseMs: Math.round(2.5 * heartbeatMs + 10_000), reconnectSpreadMs };
+}
+
+/** What the controller knows of its contact with a host. */
+export type Contact =
+  /** Known from the store, not heard of since the controller started. */
+  | { readonly kind: 'awaited'; readonly leaseEnd: Instant }
+  | { readonly kind: 'connected'; readonly session: bigint; readonly lastHeard: Instant; readonly rhythm: Rhythm }
+  /** The stream has ended. */
+  | { readonly kind: 'lost'; readonly lastHeard: Instant; readonly leaseEnd: Instant }
+  | { readonly kind: 'goodbye'; readonly lastHeard: Instant; readonly leaseEnd: Instant };
+
+export function awaited(startedAt: Instant, hostCount: number): Contact {
+  const { leaseMs } = rhythmFor(hostCount, 0.5);
+  return { kind: 'awaited', leaseEnd: after(startedAt, Math.max(60_000, 2 * leaseMs)) };
+}
+
+/** A sign of life. Never moves back: a heartbeat of a frozen engine is older than what came before it. */
+export function heard(contact: Contact, at: Instant): Contact {
+  if (contact.kind !== 'connected' || at <= contact.lastHeard) return contact;
+  return { ...contact, lastHeard: at };
+}
+
+export function streamEnded(contact: Contact, now: Instant): Contact {
+  if (contact.kind !== 'connected') return contact;
+  const toReturn = after(now, contact.rhythm.reconnectSpreadMs + redialMs);
+  return { kind: 'lost', lastHeard: contact.lastHeard, leaseEnd: earlier(leaseEndOf(contact), toReturn) };
+}
+
+/** @param expectedBackMs 0 when it did not say: its lease ends here and now. */
+export function saidGoodbye(contact: Contact, expectedBackMs: number, now: Instant): Contact {
+  if (contact.kind !== 'connected') return contact;
+  const leaseEnd = earlier(leaseEndOf(contact), after(now, expectedBackMs));
+  return { kind: 'goodbye', lastHeard: contact.lastHeard, leaseEnd };
+}
+
+export function leaseEndOf(contact: Contact): Instant {
+  return contact.kind === 'connected' ? after(contact.lastHeard, contact.rhythm.leaseMs) : contact.leaseEnd;
+}
+
+/** From here on the host's processes are UNKNOWN. */
+export function isLeaseOver(contact: Contact, now: Instant): boolean {
+  return now >= leaseEndOf(contact);
+}
+
+export function presenceOf(contact: Contact, now: Instant): Presence {
+  if (contact.kind === 'goodbye') return 'planned-offline';
+  if (isLeaseOver(contact, now)) return 'disconnected';
+  if (contact.kind === 'connected' && now < suspectAtOf(contact)) return 'online';
+  return 'suspect';
+}
+
+/** When what `presenceOf` and `isLeaseOver` say changes next without any news; undefined when it never does. */
+export function nextChangeAt(contact: Contact, now: Instant): Instant | undefined {
+  if (contact.kind === 'connected' && now < suspectAtOf(contact)) return suspectAtOf(contact);
+  return isLeaseOver(contact, now) ? undefined : leaseEndOf(contact);
+}
+
+/** Microseconds since the host was last heard of; undefined when it was not since the controller started. */
+export function silentForUs(contact: Contact, now: Instant): bigint | undefined {
+  return contact.kind === 'awaited'
+    ? undefined
+    : BigInt(Math.max(0, Math.round(msBetween(contact.lastHeard, now) * 1000)));
+}
+
+function suspectAtOf(contact: Contact & { kind: 'connected' }): Instant {
+  return after(contact.lastHeard, 1.5 * contact.rhythm.heartbeatMs);
+}
+
+function earlier(a: Instant, b: Instant): Instant {
+  return instant(Math.min(a, b));
+}

@@ -1,0 +1,176 @@
+/** One rollout under way: feeds its course, keeps its one timer, writes down each change and tells who watches. */
+import { type ConfigProblem, formatProblem } from '@fleetvisor/config';
+import type { Clock, Timer } from '@fleetvisor/primitives';
+import type { TargetResult } from '../fleet/action.ts';
+import type { FleetLog } from '../fleet/fleet-log.ts';
+import type { RevisionRef } from '../fleet/generation.ts';
+import type { Assignment } from '../store/hosts.ts';
+import type { HostTaskRecord, RolloutState, RolloutStore } from '../store/rollouts.ts';
+import { RolloutFollower } from './follower.ts';
+import { reasonOf } from './reason.ts';
+import type { RolloutStep } from './rollout-step.ts';
+import { deadlineOf, type RolloutCourse, type RolloutInput, step } from './step.ts';
+
+/** What a host said together with a phase. */
+export interface HostSaid {
+  readonly problems: readonly ConfigProblem[];
+  readonly results: readonly TargetResult[];
+}
+
+export interface ActiveRolloutParts {
+  readonly rolloutId: string;
+  readonly to: readonly RevisionRef[];
+  /** What each target gets. */
+  readonly assignments: ReadonlyMap<string, Assignment>;
+  readonly course: RolloutCourse;
+  /** The step that tells what was planned. */
+  readonly planned: RolloutStep;
+  readonly store: RolloutStore;
+  readonly clock: Clock;
+  readonly log: FleetLog;
+  nameOf(hostId: string): string;
+  /** Sends the host its assignment; must not throw. */
+  offer(assignment: Assignment): void;
+  /** Stores the end; what it does is waited for before the end is told. */
+  end(rollout: ActiveRollout, state: RolloutState, reason: string): Promise<void>;
+}
+
+const nothingSaid: HostSaid = { problems: [], results: [] };
+
+export class ActiveRollout implements AsyncDisposable {
+  readonly #parts: ActiveRolloutParts;
+  readonly #followers = new Set<RolloutFollower>();
+  readonly #said = new Map<string, HostSaid>();
+  readonly #writes = new Set<Promise<void>>();
+  #course: RolloutCourse;
+  #timer: Timer | undefined;
+
+  constructor(parts: ActiveRolloutParts) {
+    this.#parts = parts;
+    this.#course = parts.course;
+    this.#arm();
+  }
+
+  get rolloutId(): string {
+    return this.#parts.rolloutId;
+  }
+
+  get to(): readonly RevisionRef[] {
+    return this.#parts.to;
+  }
+
+  get state(): RolloutState {
+    return this.#course.state;
+  }
+
+  has(hostId: string): boolean {
+    return this.#course.tasks.has(hostId);
+  }
+
+  assignment(hostId: string): Assignment | undefined {
+    return this.#parts.assignments.get(hostId);
+  }
+
+  feed(input: RolloutInput, said?: HostSaid): void {
+    if (said !== undefined && 'hostId' in input) this.#said.set(input.hostId, said);
+    const { course, effects } = step(this.#course, input, this.#parts.clock.now());
+    this.#course = course;
+    this.#arm();
+    for (const effect of effects) {
+      if (effect.kind === 'task') this.#changed(effect.hostId, effect.state);
+      else if (effect.kind === 'end') this.#end(effect.state);
+      else {
+        const assignment = this.#parts.assignments.get(effect.hostId);
+        if (assignment !== undefined) this.#parts.offer(assignment);
+      }
+    }
+  }
+
+  /** From `planned` on: what has happened so far in its newest state, then what happens; up to and with `ended`. */
+  async *follow(signal: AbortSignal): AsyncGenerator<RolloutStep> {
+    const follower = new RolloutFollower(signal);
+    for (const { hostId, state } of this.#course.tasks.values()) {
+      if (state !== 'pending') follower.tell(this.#hostStep(hostId, state));
+    }
+    this.#followers.add(follower);
+    try {
+      yield this.#parts.planned;
+      yield* follower.steps();
+    } finally {
+      this.#followers.delete(follower);
+    }
+  }
+
+  /** Stops looking after it; the store keeps it as running, to be gone on with. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#timer?.cancel();
+    this.#timer = undefined;
+    for (const follower of this.#followers) follower.close();
+    await Promise.all(this.#writes);
+  }
+
+  #arm(): void {
+    this.#timer?.cancel();
+    const at = deadlineOf(this.#course);
+    this.#timer = at && this.#parts.clock.schedule(at, () => this.feed({ kind: 'deadline' }));
+  }
+
+  #changed(hostId: string, state: HostTaskRecord['state']): void {
+    const { rolloutId, store, log } = this.#parts;
+    const generation = this.#parts.assignments.get(hostId)?.ref.generation ?? 0n;
+    const record = { rolloutId, hostId, state, generation, message: this.#messageOf(hostId) };
+    log.info({ rollout: rolloutId, host: this.#parts.nameOf(hostId), state }, 'a host moved on in its rollout');
+    this.#own(
+      store.setTask(record).catch((error) => {
+        log.error({ err: error, rollout: rolloutId, hostId, state }, 'cannot write down how far a host has come');
+      }),
+    );
+    this.#tell(this.#hostStep(hostId, state));
+  }
+
+  #tell(step: RolloutStep): void {
+    for (const follower of this.#followers) follower.tell(step);
+  }
+
+  #end(state: RolloutState): void {
+    const { rolloutId, log } = this.#parts;
+    const tasks = [...this.#course.tasks.values()].map((task) => ({
+      host: this.#parts.nameOf(task.hostId),
+      state: task.state,
+      message: this.#messageOf(task.hostId),
+    }));
+    const reason = reasonOf(state, tasks);
+    log.info({ rollout: rolloutId, state, reason }, 'a rollout has ended');
+    const changes = [...this.#writes];
+    this.#own(
+      Promise.all(changes)
+        .then(() => this.#parts.end(this, state, reason))
+        .then(() => this.#tell({ kind: 'ended', rolloutId, state, reason }))
+        .catch((error) => {
+          log.error({ err: error, rollout: rolloutId, state }, 'cannot write down the end of a rollout');
+          for (const follower of this.#followers) follower.close();
+        }),
+    );
+  }
+
+  #own(write: Promise<void>): void {
+    const owned = write.finally(() => this.#writes.delete(owned));
+    this.#writes.add(owned);
+  }
+
+  #hostStep(hostId: string, state: HostTaskRecord['state']): RolloutStep & { kind: 'host' } {
+    const { problems, results } = this.#said.get(hostId) ?? nothingSaid;
+    const assignment = this.#parts.assignments.get(hostId);
+    const to = assignment?.ref ?? { incarnation: '', generation: 0n, hash: '' };
+    return { kind: 'host', hostId, host: this.#parts.nameOf(hostId), state, problems, results, to };
+  }
+
+  #messageOf(hostId: string): string {
+    const { problems, results } = this.#said.get(hostId) ?? nothingSaid;
+    const failed = results
+      .filter(({ outcome }) => outcome === 'failed')
+      .map(({ target, message }) => `${target}: ${message}`);
+    const all = [...problems.map(formatProblem), ...failed];
+    return all.length <= 3 ? all.join('; ') : `${all.slice(0, 3).join('; ')}; and ${all.length - 3} more`;
+  }
+}

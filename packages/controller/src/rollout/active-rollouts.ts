@@ -1,0 +1,160 @@
+/** The rollouts under way: at most one per host. Starts and ends them, and sends hosts what they are to run. */
+import { type Clock, FleetError, type Random, uuidv7 } from '@fleetvisor/primitives';
+import type { FleetLog } from '../fleet/fleet-log.ts';
+import type { RevisionRef } from '../fleet/generation.ts';
+import type { HostLinks } from '../fleet/host-links.ts';
+import type { LiveFleet } from '../fleet/live.ts';
+import type { OwnEvents } from '../fleet/own-event.ts';
+import { everyHost } from '../fleet/scope.ts';
+import type { Assignment } from '../store/hosts.ts';
+import type { HostTaskRecord, RolloutRecord, RolloutState } from '../store/rollouts.ts';
+import type { Store } from '../store/store.ts';
+import { ActiveRollout } from './active-rollout.ts';
+import type { Catalogue } from './catalogue.ts';
+import { alsoProven } from './plan.ts';
+import type { RolloutStep } from './rollout-step.ts';
+import { type RolloutCourse, resumeCourse, startCourse } from './step.ts';
+
+export interface RolloutParts {
+  readonly store: Store;
+  readonly live: LiveFleet;
+  readonly links: HostLinks;
+  readonly ownEvents: OwnEvents;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly log: FleetLog;
+}
+
+export interface Beginning {
+  readonly rolloutId: string;
+  readonly to: readonly RevisionRef[];
+  readonly assignments: readonly Assignment[];
+  readonly planned: RolloutStep;
+  readonly hostTimeoutMs: number;
+}
+
+export const defaultHostTimeoutMs = 300_000;
+
+export class ActiveRollouts implements AsyncDisposable {
+  readonly #parts: RolloutParts;
+  readonly #catalogue: Catalogue;
+  readonly #active = new Map<string, ActiveRollout>();
+  #isClosed = false;
+
+  constructor(parts: RolloutParts, catalogue: Catalogue) {
+    this.#parts = parts;
+    this.#catalogue = catalogue;
+  }
+
+  /** The rollout that the host is a target of. */
+  of(hostId: string): ActiveRollout | undefined {
+    return this.#running().find((rollout) => rollout.has(hostId));
+  }
+
+  /** The rollout that brings this revision. */
+  bringing({ file, revision }: RevisionRef): ActiveRollout | undefined {
+    return this.#running().find(({ to }) => to.some((ref) => ref.file === file && ref.revision === revision));
+  }
+
+  /** Goes on with what a restart of the controller interrupted. */
+  async resume(): Promise<void> {
+    const { store, live, clock } = this.#parts;
+    for (const { rollout, tasks } of await store.rollouts.running()) {
+      // A host whose state is another rollout's by now is none of this one's.
+      const isOurs = ({ hostId }: HostTaskRecord) => live.assignment(hostId)?.rolloutId === rollout.rolloutId;
+      const ours = tasks.filter(isOurs);
+      const assignments = ours.flatMap(({ hostId }) => live.assignment(hostId) ?? []);
+      const course = resumeCourse(ours, defaultHostTimeoutMs, clock.now());
+      const planned = await this.#plannedAnew(rollout, ours);
+      this.#add(rollout.rolloutId, rollout.to, assignments, planned, course).feed({ kind: 'resumed' });
+    }
+  }
+
+  /** What the store has just begun; takes over the hosts of rollouts that still run on them. */
+  begin({ rolloutId, to, assignments, planned, hostTimeoutMs }: Beginning): ActiveRollout {
+    const { live, clock, ownEvents } = this.#parts;
+    const overtaken = new Set(assignments.flatMap(({ hostId }) => this.of(hostId) ?? []));
+    for (const rollout of overtaken) rollout.feed({ kind: 'superseded' });
+    const hostIds = assignments.map(({ hostId }) => hostId);
+    const course = startCourse(hostIds, hostTimeoutMs, clock.now());
+    const rollout = this.#add(rolloutId, to, assignments, planned, course);
+    ownEvents.record({ kind: 'rolloutChanged', rolloutId, state: 'running', reason: '', to });
+    const connected = new Set(hostIds.filter((hostId) => live.host(hostId)?.isConnected));
+    rollout.feed({ kind: 'started', connected });
+    return rollout;
+  }
+
+  /** Sends the host its desired state, whole. A failure is logged: the host is offered again when it returns. */
+  async offer(assignment: Assignment, deadlineUs: bigint): Promise<void> {
+    const { live, links, clock, random, log } = this.#parts;
+    const { hostId, ref, rolloutId } = assignment;
+    try {
+      const files = await this.#catalogue.offered(assignment.files);
+      // Reading took time: meanwhile the host may have been given a newer state, whose offer must be the last.
+      if (live.assignment(hostId)?.ref.generation !== ref.generation || this.#isClosed) return;
+      const nonce = uuidv7(clock.wallTimeUs(), random);
+      links.send(hostId, { kind: 'offer', nonce, to: ref, files, rolloutId, deadlineUs });
+    } catch (error) {
+      log.error({ err: error, hostId, generation: ref.generation.toString() }, 'cannot offer a host its desired state');
+    }
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#isClosed = true;
+    await Promise.all([...this.#active.values()].map((rollout) => rollout[Symbol.asyncDispose]()));
+  }
+
+  #running(): readonly ActiveRollout[] {
+    return [...this.#active.values()].filter(({ state }) => state === 'running');
+  }
+
+  #add(
+    rolloutId: string,
+    to: readonly RevisionRef[],
+    assignments: readonly Assignment[],
+    planned: RolloutStep,
+    course: RolloutCourse,
+  ): ActiveRollout {
+    const { store, clock, log, live } = this.#parts;
+    const deadlineUs = clock.wallTimeUs() + BigInt(course.hostTimeoutMs) * 1000n;
+    const rollout = new ActiveRollout({
+      rolloutId,
+      to,
+      assignments: new Map(assignments.map((assignment) => [assignment.hostId, assignment])),
+      course,
+      planned,
+      store: store.rollouts,
+      clock,
+      log,
+      nameOf: (hostId) => live.host(hostId)?.name ?? hostId,
+      offer: (assignment) => void this.offer(assignment, deadlineUs), // it catches all there is to catch
+      end: (ended, state, reason) => this.#end(ended, state, reason),
+    });
+    this.#active.set(rolloutId, rollout);
+    return rollout;
+  }
+
+  async #end({ rolloutId, to }: ActiveRollout, state: RolloutState, reason: string): Promise<void> {
+    const { store, live, clock, ownEvents } = this.#parts;
+    const isSuccess = state === 'succeeded' || state === 'succeeded-with-deferred';
+    const proven = isSuccess ? alsoProven(this.#catalogue.files(), live.hosts(everyHost)) : [];
+    const others = proven.filter((ref) => !to.some(({ file }) => file === ref.file) && !this.bringing(ref));
+    const stable = isSuccess ? [...to, ...others] : [];
+    await store.rollouts.end(rolloutId, state, reason, clock.wallTimeUs(), stable);
+    await this.#catalogue.becameStable(stable);
+    this.#active.delete(rolloutId);
+    ownEvents.record({ kind: 'rolloutChanged', rolloutId, state, reason, to });
+  }
+
+  async #plannedAnew({ rolloutId, to }: RolloutRecord, tasks: readonly HostTaskRecord[]): Promise<RolloutStep> {
+    const { store, live } = this.#parts;
+    const [ref] = to;
+    const revision = ref && (await store.configs.revision(ref.file, ref.revision));
+    if (revision === undefined) {
+      throw new FleetError('internal', `the store has rollout ${rolloutId}, but not the revision it brings`);
+    }
+    const nameOf = (hostId: string) => live.host(hostId)?.name ?? hostId;
+    const targets = tasks.map(({ hostId }) => nameOf(hostId));
+    return { kind: 'planned', rolloutId, revision, targets, offline: [], unchanged: false };
+  }
+}
