@@ -30,7 +30,10 @@ export interface EventSource {
 }
 
 export interface AppendOutcome {
-  /** The highest seq of the epoch up to which everything is stored. */
+  /**
+   * The highest seq of the epoch: everything up to here is stored, or was jumped over by the host, which sends in order
+   * (a tombstone names what it had to drop); the store writes such gaps down and still takes what comes for them.
+   */
   readonly ackedSeq: bigint;
   /** Those that were new, with their positions. */
   readonly stored: readonly StoredEvent[];

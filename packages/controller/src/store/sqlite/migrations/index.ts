@@ -1,0 +1,7 @@
+/** Every migration, in order, by import: a bundle has no folder to read. */
+import type { Migration } from 'kysely/migration';
+import * as firstSchema from './0001-first-schema.ts';
+
+export const migrations: Readonly<Record<string, Migration>> = {
+  '0001-first-schema': firstSchema,
+};

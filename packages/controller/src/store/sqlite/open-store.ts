@@ -1,0 +1,94 @@
+/** Opens the store in a folder: the worker, the lock, the migrations, the identity; and closes them in reverse. */
+import { mkdir } from 'node:fs/promises';
+import path from 'node:path';
+import { type Clock, FleetError, messageOf, type Random } from '@fleetvisor/primitives';
+import { Kysely, sql } from 'kysely';
+import type { Store } from '../store.ts';
+import { SqliteCommands } from './commands.ts';
+import { SqliteConfigs } from './configs.ts';
+import { WorkerDialect } from './dialect.ts';
+import { SqliteEvents } from './events.ts';
+import { SqliteHosts } from './hosts.ts';
+import { Identity } from './identity.ts';
+import { migrate } from './migrate.ts';
+import { migrations } from './migrations/index.ts';
+import { SqliteRollouts } from './rollouts.ts';
+import type { Schema } from './schema.ts';
+import { WorkerClient } from './worker-client.ts';
+
+export interface SqliteStoreOptions {
+  /** Made when it is missing; holds controller.db, controller.lock and incarnation-witness. */
+  readonly folder: string;
+  readonly clock: Clock;
+  readonly random: Random;
+  /** Of the worker's file; by default worker.ts here, or store-worker.mjs beside the bundle. */
+  readonly workerUrl?: URL;
+  /** How long appended events are gathered before they are committed together. */
+  readonly gatherMs?: number;
+}
+
+const gatherMs = 50;
+const gatherRowsMax = 1_000;
+const rowsWaitingMax = 500_000;
+
+/**
+ * @throws FleetError saying which file, what is wrong and what to do: the folder cannot be written, another controller
+ * has it (`conflict`), the database is damaged, or a newer version has changed it.
+ */
+export async function openSqliteStore(options: SqliteStoreOptions): Promise<Store> {
+  const { folder, clock, random, workerUrl = defaultWorkerUrl() } = options;
+  await makeFolder(folder);
+  const databasePath = path.join(folder, 'controller.db');
+  await using house = new AsyncDisposableStack();
+  const client = house.use(
+    await WorkerClient.start({ databasePath, lockPath: path.join(folder, 'controller.lock'), workerUrl }),
+  );
+  const db = new Kysely<Schema>({ dialect: new WorkerDialect(client) });
+  await migrate(db, migrations, databasePath);
+  const witnessPath = path.join(folder, 'incarnation-witness');
+  const identity = house.use(await Identity.open({ db, witnessPath, clock, random }));
+  const { fleetId, incarnation, written } = identity;
+  const events = house.use(
+    new SqliteEvents({
+      db,
+      client,
+      clock,
+      written,
+      waitMs: options.gatherMs ?? gatherMs,
+      rowsMax: gatherRowsMax,
+      rowsWaitingMax,
+    }),
+  );
+  const owned = house.move();
+  return {
+    fleetId,
+    incarnation,
+    hosts: new SqliteHosts({ db, incarnation, written }),
+    configs: new SqliteConfigs(db),
+    rollouts: new SqliteRollouts({ db, incarnation, written }),
+    events,
+    commands: new SqliteCommands(db),
+    check: async () => {
+      await sql`update store_identity set checks = checks + 1`.execute(db);
+    },
+    [Symbol.asyncDispose]: () => owned.disposeAsync(),
+  };
+}
+
+function defaultWorkerUrl(): URL {
+  const file = import.meta.url.endsWith('.ts') ? './worker.ts' : './store-worker.mjs';
+  return new URL(file, import.meta.url);
+}
+
+async function makeFolder(folder: string): Promise<void> {
+  try {
+    await mkdir(folder, { recursive: true, mode: 0o700 });
+  } catch (error) {
+    throw new FleetError(
+      'unavailable',
+      `cannot make the data folder ${folder} (${messageOf(error)}); name another one, or make it writable for this user`,
+      { path: folder },
+      { cause: error },
+    );
+  }
+}

@@ -1,0 +1,226 @@
+/** Rollouts and their host tasks on SQLite. A push is one transaction: revision, rollout, tasks and new generations. */
+import { FleetError } from '@fleetvisor/primitives';
+import type { Kysely, Selectable, Transaction } from 'kysely';
+import type { RevisionRef } from '../../fleet/generation.ts';
+import type { RevisionRecord } from '../configs.ts';
+import type { Assignment } from '../hosts.ts';
+import type {
+  HostTaskRecord,
+  HostTaskState,
+  RolloutRecord,
+  RolloutStart,
+  RolloutStartOutcome,
+  RolloutState,
+  RolloutStore,
+} from '../rollouts.ts';
+import { assignAll, unknownHosts } from './assign.ts';
+import { chunksOf } from './chunks.ts';
+import { revisionRefs, revisionRefsColumn } from './json-columns.ts';
+import type { Schema } from './schema.ts';
+import { isConstraint } from './sqlite-failure.ts';
+
+type RolloutWithTasks = { rollout: RolloutRecord; tasks: readonly HostTaskRecord[] };
+
+export interface SqliteRolloutsOptions {
+  readonly db: Kysely<Schema>;
+  readonly incarnation: string;
+  /** Called after each transaction whose loss the agents would notice. */
+  readonly written: () => void;
+}
+
+export class SqliteRollouts implements RolloutStore {
+  readonly #db: Kysely<Schema>;
+  readonly #incarnation: string;
+  readonly #written: () => void;
+
+  constructor(options: SqliteRolloutsOptions) {
+    this.#db = options.db;
+    this.#incarnation = options.incarnation;
+    this.#written = options.written;
+  }
+
+  async start(start: RolloutStart): Promise<RolloutStartOutcome> {
+    const outcome = await this.#db.transaction().execute(async (transaction): Promise<RolloutStartOutcome> => {
+      const newest = await newestRevision(transaction, start.revision.file);
+      if (newest !== start.revision.parent) return { kind: 'conflict', newest };
+      await refuseForgotten(transaction, start.targets);
+      const revision = await addRevision(transaction, start.revision);
+      await addRollout(transaction, start, revision);
+      const assignments = await assignAll(transaction, start.targets, start.rolloutId, this.#incarnation);
+      for (const chunk of chunksOf(assignments)) {
+        await transaction.insertInto('rollout_tasks').values(chunk.map(firstTask)).execute();
+      }
+      return { kind: 'started', revision, assignments };
+    });
+    this.#written();
+    return outcome;
+  }
+
+  async setTask(task: HostTaskRecord): Promise<void> {
+    const row = taskRow(task);
+    try {
+      await this.#db
+        .insertInto('rollout_tasks')
+        .values(row)
+        .onConflict((conflict) => conflict.columns(['rollout_id', 'host_id']).doUpdateSet(row))
+        .execute();
+    } catch (error) {
+      throw isConstraint(error, 'FOREIGNKEY') ? noSuchRollout(task.rolloutId, error) : error;
+    }
+  }
+
+  async end(
+    rolloutId: string,
+    state: RolloutState,
+    reason: string,
+    endedAtUs: bigint,
+    stable: readonly RevisionRef[],
+  ): Promise<void> {
+    await this.#db.transaction().execute(async (transaction) => {
+      const { numUpdatedRows } = await transaction
+        .updateTable('rollouts')
+        .set({ state, reason, ended_at_us: endedAtUs })
+        .where('rollout_id', '=', rolloutId)
+        .executeTakeFirst();
+      if (numUpdatedRows === 0n) throw noSuchRollout(rolloutId);
+      for (const { file, revision } of stable) {
+        await transaction.updateTable('config_files').set({ stable: revision }).where('file', '=', file).execute();
+      }
+    });
+  }
+
+  async find(rolloutId: string): Promise<RolloutWithTasks | undefined> {
+    const row = await this.#db
+      .selectFrom('rollouts')
+      .selectAll()
+      .where('rollout_id', '=', rolloutId)
+      .executeTakeFirst();
+    return row === undefined ? undefined : this.#withTasks(row);
+  }
+
+  async running(): Promise<readonly RolloutWithTasks[]> {
+    const rows = await this.#db
+      .selectFrom('rollouts')
+      .selectAll()
+      .where('state', '=', 'running')
+      .orderBy('started_at_us')
+      .orderBy('rollout_id')
+      .execute();
+    const found: RolloutWithTasks[] = [];
+    for (const row of rows) found.push(await this.#withTasks(row));
+    return found;
+  }
+
+  async #withTasks(row: Selectable<Schema['rollouts']>): Promise<RolloutWithTasks> {
+    const tasks = await this.#db
+      .selectFrom('rollout_tasks')
+      .selectAll()
+      .where('rollout_id', '=', row.rollout_id)
+      .orderBy('host_id')
+      .execute();
+    return { rollout: rolloutRecord(row), tasks: tasks.map(taskRecord) };
+  }
+}
+
+/** Whoever planned the rollout saw hosts that are gone. */
+async function refuseForgotten(transaction: Transaction<Schema>, targets: RolloutStart['targets']): Promise<void> {
+  const hostIds = targets.map(({ hostId }) => hostId);
+  const forgotten = await unknownHosts(transaction, hostIds);
+  if (forgotten.length === 0) return;
+  const message = `cannot start the rollout: ${forgotten.join(', ')} forgotten in the meantime; push again`;
+  throw new FleetError('stale', message, { hostIds: forgotten });
+}
+
+async function newestRevision(transaction: Transaction<Schema>, file: string): Promise<bigint> {
+  const row = await transaction.selectFrom('config_files').select('newest').where('file', '=', file).executeTakeFirst();
+  return row?.newest ?? 0n;
+}
+
+async function addRevision(
+  transaction: Transaction<Schema>,
+  revision: RolloutStart['revision'],
+): Promise<RevisionRecord> {
+  const number = revision.parent + 1n;
+  await transaction
+    .insertInto('config_files')
+    .values({ file: revision.file, newest: number })
+    .onConflict((conflict) => conflict.column('file').doUpdateSet({ newest: number }))
+    .execute();
+  await transaction
+    .insertInto('config_revisions')
+    .values({
+      file: revision.file,
+      revision: number,
+      parent: revision.parent,
+      selector: JSON.stringify(revision.selector),
+      content: revision.content,
+      digest: revision.digest,
+      meaning_digest: revision.meaningDigest,
+      author: revision.author,
+      message: revision.message,
+      created_at_us: revision.createdAtUs,
+    })
+    .execute();
+  return { ...revision, revision: number };
+}
+
+async function addRollout(
+  transaction: Transaction<Schema>,
+  start: RolloutStart,
+  { file, revision }: RevisionRecord,
+): Promise<void> {
+  await transaction
+    .insertInto('rollouts')
+    .values({
+      rollout_id: start.rolloutId,
+      state: 'running',
+      reason: '',
+      author: start.author,
+      message: start.message,
+      to_revisions: revisionRefsColumn([{ file, revision }]),
+      started_at_us: start.startedAtUs,
+      ended_at_us: 0n,
+    })
+    .execute();
+}
+
+function noSuchRollout(rolloutId: string, cause?: unknown): FleetError {
+  return new FleetError('not_found', `there is no rollout ${rolloutId}`, { rolloutId }, { cause });
+}
+
+function rolloutRecord(row: Selectable<Schema['rollouts']>): RolloutRecord {
+  return {
+    rolloutId: row.rollout_id,
+    state: row.state as RolloutState, // only `start` and `end` write it
+    reason: row.reason,
+    author: row.author,
+    message: row.message,
+    to: revisionRefs(row.to_revisions),
+    startedAtUs: row.started_at_us,
+    endedAtUs: row.ended_at_us,
+  };
+}
+
+function taskRecord(row: Selectable<Schema['rollout_tasks']>): HostTaskRecord {
+  return {
+    rolloutId: row.rollout_id,
+    hostId: row.host_id,
+    state: row.state as HostTaskState, // only `start` and `setTask` write it
+    generation: row.generation,
+    message: row.message,
+  };
+}
+
+function firstTask({ rolloutId, hostId, ref }: Assignment): Selectable<Schema['rollout_tasks']> {
+  return taskRow({ rolloutId, hostId, state: 'pending', generation: ref.generation, message: '' });
+}
+
+function taskRow(task: HostTaskRecord): Selectable<Schema['rollout_tasks']> {
+  return {
+    rollout_id: task.rolloutId,
+    host_id: task.hostId,
+    state: task.state,
+    generation: task.generation,
+    message: task.message,
+  };
+}

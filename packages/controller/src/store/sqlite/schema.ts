@@ -1,0 +1,76 @@
+/** The tables as Kysely sees them: what schema.sql says, in types. Integers are bigint, lists and maps are JSON text. */
+import type { Generated } from 'kysely';
+
+export interface Schema {
+  store_identity: {
+    one: Generated<bigint>;
+    fleet_id: string;
+    incarnation: string;
+    /** What the witness beside the database must show: see witness.ts. */
+    witness_count: bigint;
+    /** Counts the checks that really wrote. */
+    checks: Generated<bigint>;
+  };
+  hosts: {
+    host_id: string;
+    name: string;
+    host_groups: string;
+    labels: string;
+    agent_version: string;
+    hostname: string;
+    os: string;
+    address: string;
+    first_seen_us: bigint;
+    last_seen_us: bigint;
+  };
+  /** What never goes back for a host, also when it is forgotten and joins again. */
+  host_counters: { host_id: string; session: Generated<bigint>; generation: Generated<bigint> };
+  assignments: { host_id: string; generation: bigint; hash: string; files: string; rollout_id: string };
+  config_files: { file: string; newest: bigint; stable: Generated<bigint> };
+  config_revisions: {
+    file: string;
+    revision: bigint;
+    parent: bigint;
+    selector: string;
+    content: Uint8Array;
+    digest: string;
+    meaning_digest: string;
+    author: string;
+    message: string;
+    created_at_us: bigint;
+  };
+  rollouts: {
+    rollout_id: string;
+    state: string;
+    reason: string;
+    author: string;
+    message: string;
+    to_revisions: string;
+    started_at_us: bigint;
+    ended_at_us: bigint;
+  };
+  rollout_tasks: { rollout_id: string; host_id: string; state: string; generation: bigint; message: string };
+  commands: {
+    command_id: string;
+    actor: string;
+    reason: string;
+    verb: string;
+    action: Uint8Array;
+    given_at_us: bigint;
+  };
+  host_commands: {
+    command_id: string;
+    host_id: string;
+    outcome: string;
+    result: Uint8Array;
+    ended_at_us: bigint;
+  };
+  event_counter: { one: Generated<bigint>; newest_position: bigint };
+  event_sources: {
+    source: Generated<bigint>;
+    host_id: string;
+    epoch: string;
+    acked_seq: Generated<bigint>;
+    in_order: Generated<bigint>;
+  };
+}

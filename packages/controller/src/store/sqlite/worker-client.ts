@@ -1,0 +1,107 @@
+/** The main thread's end of the store's worker: requests go out, replies come back, a dead worker fails them all by name. */
+import { Worker } from 'node:worker_threads';
+import { FleetError, messageOf } from '@fleetvisor/primitives';
+import { fleetErrorOf } from './sqlite-failure.ts';
+import type { ReplyEnvelope, RequestEnvelope, RequestOf, WorkerReplies } from './worker-protocol.ts';
+
+/** Requests that are under way at once; more means that something is badly wrong, and memory is next. */
+const requestsMax = 10_000;
+
+interface Pending {
+  readonly resolve: (value: unknown) => void;
+  readonly reject: (error: FleetError) => void;
+}
+
+export interface WorkerPaths {
+  readonly databasePath: string;
+  readonly lockPath: string;
+  /** Of worker.ts, or of its bundle. */
+  readonly workerUrl: URL;
+}
+
+export class WorkerClient implements AsyncDisposable {
+  readonly #worker: Worker;
+  readonly #databasePath: string;
+  readonly #pending = new Map<number, Pending>();
+  readonly #ended: Promise<void>;
+  #nextId = 1;
+  /** Why nothing can be asked any more. */
+  #over: FleetError | undefined;
+
+  private constructor(paths: WorkerPaths) {
+    this.#databasePath = paths.databasePath;
+    this.#worker = new Worker(paths.workerUrl, { name: 'fleet-store' });
+    this.#worker.on('message', (envelope: ReplyEnvelope) => this.#settle(envelope));
+    this.#worker.on('error', (error) => this.#end(messageOf(error), error));
+    this.#ended = new Promise((resolve) => {
+      this.#worker.on('exit', (code) => {
+        this.#end(`it ended with code ${code}`);
+        resolve();
+      });
+    });
+  }
+
+  /**
+   * Starts the worker and opens the database.
+   * @throws FleetError saying which file is wrong and what to do.
+   */
+  static async start(paths: WorkerPaths): Promise<WorkerClient> {
+    const client = new WorkerClient(paths);
+    try {
+      await client.call({ kind: 'open', databasePath: paths.databasePath, lockPath: paths.lockPath });
+      return client;
+    } catch (error) {
+      await client.#worker.terminate();
+      throw error;
+    }
+  }
+
+  /** @param transfer buffers of the request that need not be copied; the caller cannot use them afterwards. */
+  call<K extends keyof WorkerReplies>(
+    request: RequestOf<K> & { readonly kind: K },
+    transfer: readonly ArrayBuffer[] = [],
+  ): Promise<WorkerReplies[K]> {
+    if (this.#over !== undefined) return Promise.reject(this.#over);
+    if (this.#pending.size >= requestsMax) {
+      return Promise.reject(
+        new FleetError('unavailable', `the store is ${requestsMax} requests behind; try again later`),
+      );
+    }
+    const id = this.#nextId++;
+    const envelope: RequestEnvelope = { id, request };
+    return new Promise((resolve, reject) => {
+      // The protocol's table ties the kind to its reply.
+      this.#pending.set(id, { resolve: resolve as (value: unknown) => void, reject });
+      this.#worker.postMessage(envelope, transfer);
+    });
+  }
+
+  /** Closes the database after what was asked before, and waits for the worker's end. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    if (this.#over === undefined) {
+      const closed = this.call({ kind: 'close' });
+      this.#over = new FleetError('unavailable', 'the store is closed');
+      await closed;
+    }
+    await this.#ended;
+  }
+
+  #settle(envelope: ReplyEnvelope): void {
+    const pending = this.#pending.get(envelope.id);
+    this.#pending.delete(envelope.id);
+    if (envelope.ok) pending?.resolve(envelope.value);
+    else pending?.reject(fleetErrorOf(envelope.failure, this.#databasePath));
+  }
+
+  #end(reason: string, cause?: unknown): void {
+    const error = new FleetError(
+      'internal',
+      `the store's worker for ${this.#databasePath} has died (${reason}); restart the controller`,
+      { path: this.#databasePath },
+      { cause },
+    );
+    this.#over ??= error;
+    for (const pending of this.#pending.values()) pending.reject(error);
+    this.#pending.clear();
+  }
+}
