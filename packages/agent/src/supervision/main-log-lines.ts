@@ -1,5 +1,5 @@
 /** The lines that supervision writes to the main log: Supervisor's own texts, which log watchers match on. Pure. */
-import { signalName } from '@fleetvisor/config';
+import { pythonRepr, signalName } from '@fleetvisor/config';
 import type { Exit } from './process/exit.ts';
 
 /** Supervisor's levels that supervision uses. */
@@ -17,7 +17,7 @@ export interface MainLog {
 
 /** @param name of the process without its group, in all of these, as Supervisor writes it */
 export function spawned(name: string, pid: number): MainLogLine {
-  return { level: 'info', text: `spawned: '${name}' with pid ${pid}` };
+  return { level: 'info', text: `spawned: ${pythonRepr(name)} with pid ${pid}` };
 }
 
 export function spawnFailed(spawnError: string): MainLogLine {
@@ -65,14 +65,8 @@ export function goneBeforeSignal(name: string, pid: number): MainLogLine {
 }
 
 /** @param purpose `stop` also for the SIGKILL that follows it */
-export function cannotSignal(
-  name: string,
-  pid: number,
-  purpose: 'stop' | 'signal',
-  signal: string,
-  reason: string,
-): MainLogLine {
-  const what = purpose === 'stop' ? 'killing' : `sending sig ${signalWord(signal)} to`;
+export function cannotSignal(name: string, pid: number, purpose: 'stop' | 'signal', reason: string): MainLogLine {
+  const what = purpose === 'stop' ? 'killing' : 'sending sig';
   return { level: 'critical', text: `unknown problem ${what} ${name} (${pid}):${reason}` };
 }
 

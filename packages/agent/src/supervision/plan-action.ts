@@ -7,7 +7,7 @@ interface Reasoned {
   readonly reason: string;
 }
 
-/** Steps on single processes carry the group as it shall be, for its priority and the order of its processes. */
+/** A step on a single process carries the group as it shall be. */
 export type PlannedAction = Reasoned &
   (
     | { readonly kind: 'add-group'; readonly group: ProcessGroupSpec }

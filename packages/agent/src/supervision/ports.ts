@@ -16,11 +16,11 @@ export interface StartedChild {
 /** No child was made. */
 export interface StartFailure {
   readonly kind: 'failed';
-  /** Supervisor's spawnerr text (supervisor.md 2.5), e.g. `can't find command 'foo'`. */
+  /** Supervisor's spawnerr text, e.g. `can't find command 'foo'`. */
   readonly spawnError: string;
 }
 
-/** A command that cannot be started as things stand; the texts are Supervisor's (supervisor.md 2.5). */
+/** A command that cannot be started as things stand; the texts are Supervisor's. */
 export interface LookUpFailure {
   /** Supervisorctl tells the two apart: `no such file`, `file is not executable`. */
   readonly kind: 'noFile' | 'notExecutable';
@@ -64,6 +64,6 @@ export interface ProcessLogs {
   pathOf(spec: ProcessSpec, stream: 'stdout' | 'stderr'): string | undefined;
   /** Empties both logs of the process, whether it runs or not. */
   clear(spec: ProcessSpec): void;
-  /** The spec's maxbytes and backups hold from now on, also for the run under way. */
-  adjust(spec: ProcessSpec): void;
+  /** A process has been given another spec: AUTO files stay its own, and maxbytes and backups hold for the run under way. */
+  adjust(before: ProcessSpec, spec: ProcessSpec): void;
 }

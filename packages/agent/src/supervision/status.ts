@@ -26,7 +26,7 @@ export interface ProcessStatus {
   readonly uptimeUs: number;
   readonly lastExit: Exit | undefined;
   readonly spawnError: string;
-  /** Supervisor's description (supervisor.md 2.8). */
+  /** Supervisor's description. */
   readonly description: string;
   /** Empty when there is none. */
   readonly stdoutLogfile: string;

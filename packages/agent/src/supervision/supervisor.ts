@@ -39,6 +39,10 @@ export interface ActiveGroup {
   readonly layer: Layer;
 }
 
+export interface AddGroupOptions {
+  readonly stoppedByHand?: (process: ProcessName) => boolean;
+}
+
 /** What came of a start; the words are Supervisor's faults. */
 export type StartResult =
   | 'started'
@@ -47,6 +51,8 @@ export type StartResult =
   | 'not-executable'
   | 'spawn-error'
   | 'abnormal-termination'
+  /** Only for a plan: a person has stopped it. */
+  | 'held'
   | 'unknown-state'
   | 'shutting-down'
   | 'no-such-process';
@@ -65,10 +71,12 @@ export interface Applied {
 
 export interface Supervisor extends AsyncDisposable {
   /**
-   * Adds a process group; its autostart processes start as soon as pending I/O has been seen to.
+   * Adds a process group; its autostart processes start as soon as pending I/O has been seen to, those of groups added
+   * together in the order in which they were added (`byPriority` of order.ts sorts groups as Supervisor does).
+   * @param options.stoppedByHand of an earlier life of the agent: these stay down
    * @throws FleetError `conflict` when a group of that name is active, `unavailable` during shutdown.
    */
-  addGroup(spec: ProcessGroupSpec, layer: Layer): void;
+  addGroup(spec: ProcessGroupSpec, layer: Layer, options?: AddGroupOptions): void;
   /** @throws FleetError `not_found`, or `conflict` while a process of it is not stopped. */
   removeGroup(name: string): void;
   /**

@@ -5,7 +5,7 @@ import type { StateName } from '../status.ts';
 import type { Exit } from './exit.ts';
 import type { RunId } from './state.ts';
 
-/** A process went from one state to another: what Supervisor's event of it tells (supervisor.md 2.4), and why. */
+/** A process went from one state to another: what Supervisor's event of it tells, and why. */
 export interface Transition {
   readonly from: StateName;
   readonly to: StateName;

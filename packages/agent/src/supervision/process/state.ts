@@ -37,8 +37,7 @@ export interface FailedAttempt {
 export type StopCause = 'hand' | 'plan' | 'shutdown';
 
 /**
- * `run` is the present or last launch. `attempts` counts failed starts in a row and survives a stop, as in Supervisor
- * (trap 7). `startAt` in a state of rest: a start is due and waits for its turn.
+ * `run` is the present or last launch. `attempts` counts failed starts in a row and survives a stop, as in Supervisor. `startAt` in a state of rest: a start is due and waits for its turn.
  */
 export type ProcessState =
   | {
@@ -46,7 +45,7 @@ export type ProcessState =
       readonly run: RunId;
       readonly attempts: number;
       readonly spawnError: string;
-      /** False until the first attempt to start it: autostart holds only then (supervisor.md 2.3). */
+      /** False until the first attempt to start it: autostart holds only then. */
       readonly wasAttempted: boolean;
       readonly stoppedByHand: boolean;
       readonly startAt: Instant | undefined;
@@ -104,15 +103,19 @@ export type ProcessState =
       readonly stopAsked: StopCause | undefined;
     };
 
-/** A process that was never started. @param lastRun its runs are numbered from the one after this. */
-export function neverStarted(lastRun: RunId): ProcessState {
+/**
+ * A process that was never started.
+ * @param lastRun its runs are numbered from the one after this
+ * @param stoppedByHand a person stopped it in an earlier life of the agent: it stays down
+ */
+export function neverStarted(lastRun: RunId, stoppedByHand = false): ProcessState {
   return {
     name: 'STOPPED',
     run: lastRun,
     attempts: 0,
     spawnError: '',
     wasAttempted: false,
-    stoppedByHand: false,
+    stoppedByHand,
     startAt: undefined,
   };
 }

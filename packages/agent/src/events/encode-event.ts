@@ -1,0 +1,78 @@
+/** Makes the wire's EventBody of an event: encoded once, kept as these bytes, never changed. */
+import { assertNever } from '@fleetvisor/primitives';
+import { EventBody, LogStream } from '@fleetvisor/protocol/common';
+import type { AgentEvent, CrashEvent } from './event.ts';
+import {
+  changesToWire,
+  exitToWire,
+  layers,
+  outcomes,
+  phases,
+  problemToWire,
+  resultToWire,
+  transitionToWire,
+} from './to-wire.ts';
+
+export function encodeEvent(event: AgentEvent): Uint8Array {
+  return EventBody.encode({ kind: bodyOf(event) }).finish();
+}
+
+function bodyOf(event: AgentEvent): NonNullable<EventBody['kind']> {
+  switch (event.kind) {
+    case 'transition':
+      return { $case: 'transition', value: transitionToWire(event.process, event.transition) };
+    case 'crash':
+      return crashBody(event);
+    case 'crashRepeat': {
+      const { process, count, firstAtUs, lastAtUs, lastExit } = event;
+      const value = { process, count: BigInt(count), firstAtUs, lastAtUs, lastExit: exitToWire(lastExit) };
+      return { $case: 'crashRepeat', value };
+    }
+    case 'agentStarted': {
+      const { agentVersion, bootId, pid } = event;
+      return { $case: 'agentStarted', value: { agentVersion, bootId, pid } };
+    }
+    case 'agentStopping':
+      return { $case: 'agentStopping', value: { reason: event.reason } };
+    case 'configChanged': {
+      const { to, phase, problems, changes } = event;
+      const value = {
+        to,
+        phase: phases[phase],
+        problems: problems.map(problemToWire),
+        changes: changes && changesToWire(changes),
+      };
+      return { $case: 'configChanged', value };
+    }
+    case 'commandDone': {
+      const { commandId, actor, verb, targets, outcome, results } = event;
+      const value = { commandId, actor, verb, targets: [...targets], outcome: outcomes[outcome] };
+      return { $case: 'commandDone', value: { ...value, results: results.map(resultToWire) } };
+    }
+    case 'groupChanged': {
+      const { group, layer, added } = event;
+      return { $case: 'groupChanged', value: { group, layer: layers[layer], added } };
+    }
+    case 'eventsDropped': {
+      const { ranges, count } = event;
+      return { $case: 'eventsDropped', value: { ranges: [...ranges], count: BigInt(count) } };
+    }
+    default:
+      return assertNever(event);
+  }
+}
+
+function crashBody(event: CrashEvent): NonNullable<EventBody['kind']> {
+  const { process, pid, fatal, spawnError, startedAtUs, generation } = event;
+  const value = {
+    ...{ process, pid, fatal, spawnError, startedAtUs, generation },
+    run: BigInt(event.run),
+    exit: exitToWire(event.exit),
+    ranForUs: BigInt(event.ranForUs),
+    lastOutput: Buffer.from(event.lastOutput),
+    lastOutputStream: event.lastOutputStream === 'stdout' ? LogStream.STDOUT : LogStream.STDERR,
+    // Nothing on the host says so: a killed child looks like any other that got SIGKILL.
+    outOfMemory: false,
+  };
+  return { $case: 'crash', value };
+}

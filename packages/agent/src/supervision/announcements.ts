@@ -1,0 +1,116 @@
+/** Passes on what happened, in order and after the fact: to the event record and to subscribers, whom nothing can hurt. */
+import { messageOf } from '@fleetvisor/primitives';
+import type { CrashEvent, EventSink } from '../events/event.ts';
+import type { ProcessEvents } from '../events/process-events.ts';
+import type { MainLog } from './main-log-lines.ts';
+import type { Transition } from './process/effect.ts';
+import type { Exit } from './process/exit.ts';
+import type { Layer, ProcessName } from './status.ts';
+import type { SupervisorListener } from './supervisor.ts';
+
+export type Announcement =
+  | { readonly kind: 'statusChanged'; readonly process: ProcessName }
+  | { readonly kind: 'processRemoved'; readonly process: ProcessName }
+  | { readonly kind: 'groupAdded' | 'groupRemoved'; readonly group: string; readonly layer: Layer }
+  | { readonly kind: 'transition'; readonly process: ProcessName; readonly transition: Transition }
+  | {
+      readonly kind: 'crash';
+      readonly process: ProcessName;
+      readonly exit: Exit | undefined;
+      readonly event: () => CrashEvent;
+    };
+
+export class Announcements {
+  readonly #sink: EventSink;
+  readonly #processEvents: ProcessEvents;
+  readonly #mainLog: MainLog;
+  readonly #listeners = new Set<SupervisorListener>();
+  /** Bounded by what one input can make: it is emptied before the next one. */
+  #pending: Announcement[] = [];
+  #isDelivering = false;
+
+  constructor(sink: EventSink, processEvents: ProcessEvents, mainLog: MainLog) {
+    this.#sink = sink;
+    this.#processEvents = processEvents;
+    this.#mainLog = mainLog;
+  }
+
+  subscribe(listener: SupervisorListener): () => void {
+    this.#listeners.add(listener);
+    return () => void this.#listeners.delete(listener);
+  }
+
+  /** Keeps it for `deliver`. */
+  add(announcement: Announcement): void {
+    this.#pending.push(announcement);
+  }
+
+  /** Passes on what was added, and what is added by that. */
+  deliver(): void {
+    if (this.#isDelivering) return;
+    this.#isDelivering = true;
+    try {
+      while (this.#pending.length > 0) {
+        for (const announcement of this.#pending.splice(0)) this.#passOn(announcement);
+      }
+    } finally {
+      this.#isDelivering = false;
+    }
+  }
+
+  #passOn(announcement: Announcement): void {
+    this.#record(announcement);
+    for (const listener of [...this.#listeners]) {
+      try {
+        tell(listener, announcement);
+      } catch (thrown) {
+        // Whoever listens must not be able to stop the programs' supervisor.
+        this.#mainLog.log('critical', `a subscriber failed at ${announcement.kind}: ${messageOf(thrown)}`);
+      }
+    }
+  }
+
+  #record(announcement: Announcement): void {
+    switch (announcement.kind) {
+      case 'transition':
+        this.#processEvents.transition(announcement.process, announcement.transition);
+        break;
+      case 'crash':
+        this.#processEvents.crash(announcement.process, announcement.exit, announcement.event);
+        break;
+      case 'processRemoved':
+        this.#processEvents.forget(announcement.process);
+        break;
+      case 'groupAdded':
+      case 'groupRemoved': {
+        const { group, layer } = announcement;
+        this.#sink.record({ kind: 'groupChanged', group, layer, added: announcement.kind === 'groupAdded' });
+        break;
+      }
+      case 'statusChanged':
+        break;
+    }
+  }
+}
+
+function tell(listener: SupervisorListener, announcement: Announcement): void {
+  switch (announcement.kind) {
+    case 'statusChanged':
+      listener.statusChanged?.(announcement.process);
+      break;
+    case 'processRemoved':
+      listener.processRemoved?.(announcement.process);
+      break;
+    case 'groupAdded':
+      listener.groupAdded?.(announcement.group, announcement.layer);
+      break;
+    case 'groupRemoved':
+      listener.groupRemoved?.(announcement.group, announcement.layer);
+      break;
+    case 'transition':
+      listener.transition?.(announcement.process, announcement.transition);
+      break;
+    case 'crash':
+      break;
+  }
+}

@@ -1,0 +1,150 @@
+/** The process groups that exist and the processes in them: who is there, not what they do. */
+import type { ProcessGroupSpec, ProcessSpec } from '@fleetvisor/config';
+import { formatNamespec } from '@fleetvisor/config';
+import { FleetError } from '@fleetvisor/primitives';
+import { byPriority } from './order.ts';
+import { isAboutToStart, isStopped, neverStarted, type RunId, runId } from './process/state.ts';
+import type { Layer, ProcessName } from './status.ts';
+import { type ProcessWorld, SupervisedProcess } from './supervised-process.ts';
+
+export interface ProcessGroup {
+  readonly layer: Layer;
+  /** As it was added or last adjusted; what its processes run by now is in their own specs. */
+  readonly spec: ProcessGroupSpec;
+  readonly priority: number;
+  /** In the order of the spec. */
+  readonly processes: readonly SupervisedProcess[];
+}
+
+/** Hears of changes of the table itself. */
+export interface TableObserver {
+  readonly groupAdded: (group: string, layer: Layer) => void;
+  readonly groupRemoved: (group: string, layer: Layer) => void;
+  readonly processAdded: (process: ProcessName) => void;
+  readonly processRemoved: (process: ProcessName) => void;
+}
+
+export class ProcessTable {
+  readonly #world: ProcessWorld;
+  readonly #observer: TableObserver;
+  readonly #groups = new Map<string, ProcessGroup>();
+  /** The highest number of a run whose process was removed: one of the same name goes on from there. */
+  #lastRun: RunId = runId(0);
+
+  constructor(world: ProcessWorld, observer: TableObserver) {
+    this.#world = world;
+    this.#observer = observer;
+  }
+
+  /** In start order: by priority, those added later last. */
+  groups(): ProcessGroup[] {
+    return byPriority([...this.#groups.values()]);
+  }
+
+  processes(): SupervisedProcess[] {
+    return this.groups().flatMap((group) => group.processes);
+  }
+
+  /** @throws FleetError `not_found` */
+  group(name: string): ProcessGroup {
+    const group = this.#groups.get(name);
+    if (group === undefined) throw new FleetError('not_found', `there is no process group ${name}`, { group: name });
+    return group;
+  }
+
+  process({ group, name }: ProcessName): SupervisedProcess | undefined {
+    return this.#groups.get(group)?.processes.find((process) => process.name.name === name);
+  }
+
+  /** The groups as they really are, in start order: what a plan compares with. */
+  effective(): { spec: ProcessGroupSpec; layer: Layer }[] {
+    return this.groups().map(({ spec, layer, processes }) => {
+      return { spec: { ...spec, processes: processes.map((process) => process.spec) }, layer };
+    });
+  }
+
+  layerOf({ group }: ProcessName): Layer {
+    return this.group(group).layer;
+  }
+
+  /** Adds a group; its processes are told to start by themselves if they shall. @throws FleetError `conflict` */
+  addGroup(spec: ProcessGroupSpec, layer: Layer, stoppedByHand: (process: ProcessName) => boolean = () => false): void {
+    const present = this.#groups.get(spec.name);
+    if (present !== undefined) {
+      const message = `cannot add process group ${spec.name}: it is active already, from the ${present.layer} layer`;
+      throw new FleetError('conflict', message, { group: spec.name, layer: present.layer });
+    }
+    // Two of one name: the last one counts, as in Supervisor.
+    const specs = new Map(spec.processes.map((process) => [process.name, process]));
+    const processes = [...specs.values()].map((process) => {
+      const initial = neverStarted(this.#lastRun, stoppedByHand({ group: spec.name, name: process.name }));
+      return new SupervisedProcess(this.#world, process, initial);
+    });
+    this.#groups.set(spec.name, { layer, spec, priority: spec.priority, processes });
+    this.#observer.groupAdded(spec.name, layer);
+    for (const process of processes) this.#welcome(process);
+  }
+
+  /** @throws FleetError `not_found`, or `conflict` while a process of it is not stopped */
+  removeGroup(name: string): void {
+    const group = this.group(name);
+    for (const process of group.processes) refuseUnlessStopped(process);
+    for (const process of group.processes) this.#dismiss(process);
+    this.#groups.delete(name);
+    this.#observer.groupRemoved(name, group.layer);
+  }
+
+  /** Adds a process to a group, which is from now on as `groupSpec` has it. @throws FleetError `not_found`, `conflict` */
+  addProcess(groupSpec: ProcessGroupSpec, spec: ProcessSpec): void {
+    const group = this.group(groupSpec.name);
+    if (group.processes.some((process) => process.name.name === spec.name)) {
+      throw new FleetError('conflict', `cannot add process ${formatNamespec(spec)}: it is there already`);
+    }
+    const process = new SupervisedProcess(this.#world, spec, neverStarted(this.#lastRun));
+    this.#reshape(group, groupSpec, [...group.processes, process]);
+    this.#welcome(process);
+  }
+
+  /** @throws FleetError `not_found`, or `conflict` while it is not stopped */
+  removeProcess(groupSpec: ProcessGroupSpec, process: SupervisedProcess): void {
+    const group = this.group(groupSpec.name);
+    refuseUnlessStopped(process);
+    this.#reshape(
+      group,
+      groupSpec,
+      group.processes.filter((other) => other !== process),
+    );
+    this.#dismiss(process);
+  }
+
+  /** Gives a group the priority and order of `spec`; its processes stay as they are. @throws FleetError `not_found` */
+  adjustGroup(spec: ProcessGroupSpec): void {
+    const group = this.group(spec.name);
+    this.#reshape(group, spec, group.processes);
+  }
+
+  /** A group that is set again keeps its place in the map, and so its turn among equals. */
+  #reshape(group: ProcessGroup, spec: ProcessGroupSpec, processes: readonly SupervisedProcess[]): void {
+    const places = new Map(spec.processes.map(({ name }, place) => [name, place]));
+    const placeOf = ({ name }: SupervisedProcess) => places.get(name.name) ?? places.size;
+    const ordered = processes.toSorted((a, b) => placeOf(a) - placeOf(b));
+    this.#groups.set(spec.name, { layer: group.layer, spec, priority: spec.priority, processes: ordered });
+  }
+
+  #welcome(process: SupervisedProcess): void {
+    this.#observer.processAdded(process.name);
+    process.feed({ kind: 'autostart' });
+  }
+
+  #dismiss(process: SupervisedProcess): void {
+    this.#lastRun = runId(Math.max(this.#lastRun, process.state.run));
+    process.remove();
+    this.#observer.processRemoved(process.name);
+  }
+}
+
+function refuseUnlessStopped({ name, state }: SupervisedProcess): void {
+  if (isStopped(state) && !isAboutToStart(state)) return;
+  const message = `cannot remove ${formatNamespec(name)}: it is ${state.name}; stop it first`;
+  throw new FleetError('conflict', message, { ...name, state: state.name });
+}

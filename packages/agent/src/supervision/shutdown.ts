@@ -1,0 +1,42 @@
+/** The end of everything, in order: group after group from the highest priority down, each waiting for the one before it. */
+import { after, type Clock, type Timer } from '@fleetvisor/primitives';
+import { type MainLog, waitingToDie } from './main-log-lines.ts';
+import { shutdownOrder } from './order.ts';
+import { isStopped } from './process/state.ts';
+import type { ProcessGroup } from './process-table.ts';
+import type { SupervisedProcess } from './supervised-process.ts';
+import { stopVerdict } from './verdicts.ts';
+
+/** As in Supervisor. */
+const reportMs = 3000;
+
+export interface ShutdownWorld {
+  readonly clock: Clock;
+  readonly schedule: Clock['schedule'];
+  readonly mainLog: MainLog;
+}
+
+/** Stops all processes of the groups; resolves once the last is in the stopped set. */
+export async function stopInOrder(world: ShutdownWorld, groups: readonly ProcessGroup[]): Promise<void> {
+  const order = shutdownOrder(groups);
+  const reports = reportWhileAlive(world, order.flat());
+  for (const processes of order) {
+    for (const process of processes) process.feed({ kind: 'stop', cause: 'shutdown' });
+    await Promise.all(processes.map((process) => process.until(stopVerdict)));
+  }
+  reports.cancel();
+}
+
+/** Says now and then who is still alive. */
+function reportWhileAlive(world: ShutdownWorld, processes: readonly SupervisedProcess[]): Timer {
+  let timer: Timer | undefined;
+  const report = () => {
+    const alive = processes.filter(({ state }) => !isStopped(state)).map(({ name }) => name.name);
+    if (alive.length === 0) return;
+    const { level, text } = waitingToDie(alive);
+    world.mainLog.log(level, text);
+    timer = world.schedule(after(world.clock.now(), reportMs), report);
+  };
+  report();
+  return { cancel: () => timer?.cancel() };
+}

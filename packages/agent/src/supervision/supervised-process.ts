@@ -1,0 +1,205 @@
+/** One process with its effects made real: feeds inputs to `step` and carries out what it says. Decides nothing. */
+import type { ProcessSpec } from '@fleetvisor/config';
+import { type Clock, type Instant, messageOf, type Timer } from '@fleetvisor/primitives';
+import type { MainLog } from './main-log-lines.ts';
+import type { Launch, ProcessHost, ProcessLogs } from './ports.ts';
+import type { Crash, Effect, Transition } from './process/effect.ts';
+import type { Exit } from './process/exit.ts';
+import type { Answer, Input } from './process/input.ts';
+import { deadlineOf, type ProcessState, type RunId } from './process/state.ts';
+import { step } from './process/step.ts';
+import type { ProcessName } from './status.ts';
+
+/** What a process needs of the supervisor it belongs to. */
+export interface ProcessWorld {
+  readonly clock: Clock;
+  readonly host: ProcessHost;
+  readonly logs: ProcessLogs;
+  readonly mainLog: MainLog;
+  readonly schedule: Clock['schedule'];
+  readonly isShuttingDown: () => boolean;
+  /** An input came from outside and was carried out: what is due may run, what was told may be passed on. */
+  readonly afterInput: (input: Input) => void;
+  readonly onTransition: (process: SupervisedProcess, transition: Transition) => void;
+  readonly onCrash: (process: SupervisedProcess, crash: Crash, launch: Launch) => void;
+  readonly onChanged: (process: SupervisedProcess) => void;
+  readonly onLeaderGone: (launch: Launch, until: Instant) => void;
+}
+
+/** What is remembered of the runs, apart from the state. */
+export interface RunFacts {
+  /** Of the last attempt to start; Unix microseconds, 0n when there was none. */
+  startedAtUs: bigint;
+  /** Unix microseconds; 0n when no run has ended. */
+  stoppedAtUs: bigint;
+  /** Of the last run; undefined when none has ended or a newer one is under way. */
+  lastExit: Exit | undefined;
+  crashCount: number;
+}
+
+/** Whether what is waited for has come; it never will once the process is removed (undefined). */
+export type Verdict<T> = (state: ProcessState | undefined) => T | undefined;
+
+export class SupervisedProcess {
+  readonly name: ProcessName;
+  readonly facts: RunFacts = { startedAtUs: 0n, stoppedAtUs: 0n, lastExit: undefined, crashCount: 0 };
+  readonly #world: ProcessWorld;
+  #spec: ProcessSpec;
+  #state: ProcessState;
+  #launch: Launch | undefined;
+  #timer: Timer | undefined;
+  #inputs: Input[] = [];
+  #isFeeding = false;
+  #isRemoved = false;
+  readonly #waiters = new Set<(state: ProcessState | undefined) => void>();
+
+  constructor(world: ProcessWorld, spec: ProcessSpec, initial: ProcessState) {
+    this.#world = world;
+    this.#spec = spec;
+    this.name = { group: spec.group, name: spec.name };
+    this.#state = initial;
+  }
+
+  get spec(): ProcessSpec {
+    return this.#spec;
+  }
+
+  get priority(): number {
+    return this.#spec.priority;
+  }
+
+  get state(): ProcessState {
+    return this.#state;
+  }
+
+  /** Gives it a new spec: for every decision from now on, and for the next run. */
+  adjust(spec: ProcessSpec): void {
+    this.#world.logs.adjust(this.#spec, spec);
+    this.#spec = spec;
+    this.#world.onChanged(this);
+  }
+
+  /** Something happens to it; the answer is what a request is told at once. */
+  feed(input: Input): Answer {
+    if (this.#isRemoved) return 'not-running';
+    this.#inputs.push(input);
+    if (this.#isFeeding) return 'taken';
+    const before = this.#state;
+    this.#isFeeding = true;
+    let answer: Answer | undefined;
+    try {
+      for (let next = this.#inputs.shift(); next !== undefined; next = this.#inputs.shift()) {
+        const stepAnswer = this.#take(next);
+        answer ??= stepAnswer;
+      }
+    } finally {
+      this.#isFeeding = false;
+    }
+    if (this.#state !== before) this.#settle(before);
+    this.#world.afterInput(input);
+    return answer ?? 'taken';
+  }
+
+  /** Resolves with the first verdict that is not undefined: now, or after some later input. */
+  until<T extends string>(verdict: Verdict<T>): Promise<T> {
+    return new Promise((resolve) => {
+      const judge = (state: ProcessState | undefined) => {
+        const result = verdict(state);
+        if (result === undefined) return;
+        this.#waiters.delete(judge);
+        resolve(result);
+      };
+      this.#waiters.add(judge);
+      judge(this.#isRemoved ? undefined : this.#state);
+    });
+  }
+
+  /** It is no more: whoever waits hears so, and later news of it is dropped. */
+  remove(): void {
+    this.#isRemoved = true;
+    this.#timer?.cancel();
+    for (const judge of [...this.#waiters]) judge(undefined);
+  }
+
+  #take(input: Input): Answer {
+    const rules = { spec: this.#spec, isShuttingDown: this.#world.isShuttingDown() };
+    const { state, effects, answer } = step(rules, this.#state, input, this.#world.clock.now());
+    this.#state = state;
+    for (const effect of effects) this.#run(effect);
+    return answer;
+  }
+
+  #settle(before: ProcessState): void {
+    if (deadlineOf(this.#state) !== deadlineOf(before)) this.#arm();
+    this.#world.onChanged(this);
+    for (const judge of [...this.#waiters]) judge(this.#state);
+  }
+
+  #arm(): void {
+    this.#timer?.cancel();
+    const at = deadlineOf(this.#state);
+    this.#timer = at === undefined ? undefined : this.#world.schedule(at, () => this.feed({ kind: 'deadline' }));
+  }
+
+  #run(effect: Effect): void {
+    switch (effect.kind) {
+      case 'spawn':
+        this.#spawn(effect.run);
+        break;
+      case 'signal':
+        this.#signal(effect);
+        break;
+      case 'watchGroup':
+        if (this.#launch !== undefined) this.#world.onLeaderGone(this.#launch, effect.until);
+        break;
+      case 'transition':
+        this.#remember(effect.transition);
+        this.#world.onTransition(this, effect.transition);
+        break;
+      case 'crash':
+        this.facts.crashCount++;
+        if (this.#launch !== undefined) this.#world.onCrash(this, effect.crash, this.#launch);
+        break;
+      case 'log':
+        this.#world.mainLog.log(effect.line.level, effect.line.text);
+        break;
+    }
+  }
+
+  #spawn(run: RunId): void {
+    const launch: Launch = { spec: this.#spec, run };
+    this.#launch = launch;
+    this.facts.startedAtUs = this.#world.clock.wallTimeUs();
+    this.facts.lastExit = undefined;
+    const child = this.#start(launch, run);
+    // Before anything else that came in meanwhile: no exit is heard of before its child.
+    this.#inputs.unshift(
+      child.kind === 'started'
+        ? { kind: 'spawned', run, pid: child.pid }
+        : { kind: 'spawnFailed', run, spawnError: child.spawnError },
+    );
+  }
+
+  #start(launch: Launch, run: RunId): ReturnType<ProcessHost['start']> {
+    try {
+      return this.#world.host.start(launch, (exit) => this.feed({ kind: 'exited', run, exit }));
+    } catch (thrown) {
+      // One program that cannot be started for an unforeseen reason must not take the others' supervisor along.
+      return { kind: 'failed', spawnError: `unknown error during fork for '${this.name.name}': ${messageOf(thrown)}` };
+    }
+  }
+
+  #signal({ run, signal, toGroup, purpose }: Extract<Effect, { kind: 'signal' }>): void {
+    if (this.#launch === undefined) return;
+    const outcome = this.#world.host.signal(this.#launch, signal, toGroup);
+    if (outcome.kind === 'sent') return;
+    const refusal = outcome.kind === 'refused' ? outcome.reason : undefined;
+    this.#inputs.push({ kind: 'signalUnsent', run, purpose, refusal });
+  }
+
+  #remember({ exit }: Transition): void {
+    if (exit === undefined) return;
+    this.facts.lastExit = exit;
+    this.facts.stoppedAtUs = this.#world.clock.wallTimeUs();
+  }
+}
