@@ -1,4 +1,4 @@
-/** One thing that happened on this host, in the domain's words; `encodeEvent` makes the wire's EventBody of it. */
+/** One thing that happened on this host, in the domain's words; `toEventBody` makes the wire's EventBody of it. */
 import type { ConfigProblem } from '@fleetvisor/config';
 import type { ConfigPhase, GenerationRef } from '../bridge/port.ts';
 import type { GroupChanges, Outcome, TargetResult } from '../supervision/action.ts';

@@ -15,7 +15,7 @@ export class FakeProcessLogs implements ProcessLogs {
     this.cleared.push(spec.name);
   }
 
-  adjust(_before: ProcessSpec, spec: ProcessSpec): void {
+  adjust(spec: ProcessSpec): void {
     this.adjusted.push(spec.name);
   }
 }

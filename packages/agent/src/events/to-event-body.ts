@@ -1,6 +1,6 @@
-/** Makes the wire's EventBody of an event: encoded once, kept as these bytes, never changed. */
+/** Makes the wire's EventBody of an event. Once encoded it never changes: a resent event has the same bytes. */
 import { assertNever } from '@fleetvisor/primitives';
-import { EventBody, LogStream } from '@fleetvisor/protocol/common';
+import { type EventBody, LogStream } from '@fleetvisor/protocol/common';
 import type { AgentEvent, CrashEvent } from './event.ts';
 import {
   changesToWire,
@@ -13,8 +13,8 @@ import {
   transitionToWire,
 } from './to-wire.ts';
 
-export function encodeEvent(event: AgentEvent): Uint8Array {
-  return EventBody.encode({ kind: bodyOf(event) }).finish();
+export function toEventBody(event: AgentEvent): EventBody {
+  return { kind: bodyOf(event) };
 }
 
 function bodyOf(event: AgentEvent): NonNullable<EventBody['kind']> {
