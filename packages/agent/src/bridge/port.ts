@@ -5,17 +5,10 @@
  */
 import type { ConfigProblem } from '@fleetvisor/config';
 import type { Action, ActionResult, TargetResult } from '../supervision/action.ts';
+import type { ConfigPhase, GenerationRef } from '../supervision/generation.ts';
 import type { ProcessName, ProcessStatus } from '../supervision/status.ts';
 
-/** A desired state by identity; two incarnations are never compared. */
-export interface GenerationRef {
-  readonly incarnation: string;
-  readonly generation: bigint;
-  /** Lower-case hex sha-256 over the files in order of name. */
-  readonly hash: string;
-}
-
-export type ConfigPhase = 'accepted' | 'rejected' | 'applying' | 'applied' | 'failed' | 'reverted';
+export type { ConfigPhase, GenerationRef };
 
 /** Four facts stay apart; what is desired is the controller's own. */
 export interface ConfigFacts {

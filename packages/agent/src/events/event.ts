@@ -1,7 +1,7 @@
 /** One thing that happened on this host, in the domain's words; `toEventBody` makes the wire's EventBody of it. */
 import type { ConfigProblem } from '@fleetvisor/config';
-import type { ConfigPhase, GenerationRef } from '../bridge/port.ts';
 import type { GroupChanges, Outcome, TargetResult } from '../supervision/action.ts';
+import type { ConfigPhase, GenerationRef } from '../supervision/generation.ts';
 import type { Transition } from '../supervision/process/effect.ts';
 import type { Exit } from '../supervision/process/exit.ts';
 import type { Layer, ProcessName } from '../supervision/status.ts';

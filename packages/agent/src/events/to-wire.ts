@@ -12,8 +12,8 @@ import {
   type TargetResult as WireTargetResult,
   type ProcessTransition as WireTransition,
 } from '@fleetvisor/protocol/common';
-import type { ConfigPhase } from '../bridge/port.ts';
 import type { GroupChanges, Outcome, TargetResult } from '../supervision/action.ts';
+import type { ConfigPhase } from '../supervision/generation.ts';
 import type { Transition } from '../supervision/process/effect.ts';
 import type { Exit } from '../supervision/process/exit.ts';
 import type { Layer, ProcessName, StateName } from '../supervision/status.ts';

@@ -1,4 +1,7 @@
-/** Who comes first: Supervisor's orders of starting and stopping. Pure. */
+/**
+ * Who comes first: Supervisor's orders of starting and stopping. Pure. What starts by itself has no order of its own:
+ * groups start as they are added, and inside a group as it lists its processes, whatever their priorities.
+ */
 
 interface Ranked {
   readonly priority: number;
@@ -13,14 +16,6 @@ interface RankedGroup<P extends Ranked> extends Ranked {
 /** Low priorities first; equal ones keep their order. */
 export function byPriority<T extends Ranked>(items: readonly T[]): T[] {
   return items.toSorted((a, b) => a.priority - b.priority);
-}
-
-/**
- * The order in which a whole configuration starts by itself: groups by priority, and inside a group as it lists its
- * processes, whatever their priorities. Nobody waits for anybody.
- */
-export function autostartOrder<P extends Ranked>(groups: readonly RankedGroup<P>[]): P[] {
-  return byPriority(groups).flatMap((group) => group.processes);
 }
 
 /**

@@ -1,9 +1,9 @@
 /** The shell of supervision, as its users see it: process groups that can be added, changed, started and stopped. */
 import type { ProcessGroupSpec, ProcessSpec } from '@fleetvisor/config';
 import type { Clock, Instant } from '@fleetvisor/primitives';
-import type { GenerationRef } from '../bridge/port.ts';
 import type { EventSink } from '../events/event.ts';
 import type { TargetResult } from './action.ts';
+import type { GenerationRef } from './generation.ts';
 import type { MainLog } from './main-log-lines.ts';
 import type { PlannedAction } from './plan-action.ts';
 import type { ProcessHost, ProcessLogs } from './ports.ts';
