@@ -170,7 +170,9 @@ export class CommandRouter implements AsyncDisposable {
   #write(commandId: string, hostId: string, result: ActionResult): void {
     const { store, clock, codec, log } = this.#parts;
     this.#noteOpen(hostId, commandId, result.outcome === 'unknown');
-    const record = { commandId, hostId, outcome: result.outcome, endedAtUs: clock.wallTimeUs() };
+    // The word that the store asks for when it looks for open ones.
+    const outcome = result.outcome === 'unknown' ? 'unknown-outcome' : result.outcome;
+    const record = { commandId, hostId, outcome, endedAtUs: clock.wallTimeUs() };
     const write = store
       .settle([{ ...record, result: codec.encodeResult(commandId, result) }])
       .catch((error) => log.error({ err: error, commandId, hostId }, 'cannot write down what came of a command'))

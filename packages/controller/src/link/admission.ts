@@ -1,0 +1,72 @@
+/** Whether a host that says Hello gets a session: reads it, judges it, writes its arrival down. */
+import { FleetError } from '@fleetvisor/primitives';
+import type { Hello } from '@fleetvisor/protocol/link';
+import type { HostRecord } from '../store/hosts.ts';
+import { type Introduction, readHello } from './hello.ts';
+import type { LinkHouse } from './link-house.ts';
+import type { Refusal } from './to-wire.ts';
+import type { RefusalCode } from './words.ts';
+
+/** The one version of the protocol that there is. */
+export const protocolVersion = 1;
+
+export type Admission =
+  | { readonly kind: 'admitted'; readonly introduction: Introduction; readonly record: HostRecord }
+  | { readonly kind: 'refused'; readonly refusal: Refusal };
+
+/** @param address of the peer, for people. */
+export async function admit(hello: Hello, address: string, house: LinkHouse): Promise<Admission> {
+  let introduction: Introduction;
+  try {
+    introduction = readHello(hello);
+  } catch (error) {
+    if (!(error instanceof FleetError)) throw error;
+    return refuse('invalid-hello', error.message);
+  }
+  const refused = refusalOf(introduction, address, house);
+  if (refused !== undefined) return refused;
+
+  const { hostId, name, hostGroups, labels, agentVersion, hostname, os } = introduction;
+  const arrival = { hostId, name, hostGroups, labels, agentVersion, hostname, os, address };
+  const outcome = await house.store.hosts.arrive(arrival, house.clock.wallTimeUs());
+  if (outcome.kind === 'arrived') return { kind: 'admitted', introduction, record: outcome.host };
+  const { holder } = outcome;
+  house.ownEvents.record({
+    kind: 'identityConflict',
+    hostId: holder.hostId,
+    host: name,
+    otherHostId: hostId,
+    address,
+  });
+  return refuse('name-taken', nameTaken(name, holder, house.live.host(holder.hostId)?.isConnected ?? false));
+}
+
+function refusalOf(introduction: Introduction, address: string, house: LinkHouse): Admission | undefined {
+  const { hostId, name, fleetId, protocolMin, protocolMax, engineInstanceId } = introduction;
+  if (fleetId !== '' && fleetId !== house.store.fleetId) {
+    const message = `host ${name} belongs to fleet ${fleetId}, this controller is of fleet ${house.store.fleetId}: correct [fleet] controller, or leave the other fleet first ('fleet-agent leave')`;
+    return refuse('wrong-fleet', message);
+  }
+  if (protocolMin > protocolVersion || protocolMax < protocolVersion) {
+    const message = `the agent speaks versions ${protocolMin} to ${protocolMax} of the link, this controller ${protocolVersion}: update the controller first, then the agents`;
+    return refuse('protocol', message);
+  }
+  const life = house.lives.judge(hostId, engineInstanceId);
+  if (life === 'fine') return undefined;
+  house.ownEvents.record({ kind: 'identityConflict', hostId, host: name, otherHostId: hostId, address });
+  house.log.warn({ host: name, hostId, address, life }, 'two machines have the same identity');
+  if (life === 'back') return undefined;
+  const message = `another machine is connected as host ${name} (${hostId}): this one seems to be a copy of it; stop this agent, remove its data folder, and start it again under a name of its own`;
+  return refuse('identity-conflict', message);
+}
+
+function nameTaken(name: string, holder: HostRecord, isConnected: boolean): string {
+  const who = `the name ${name} is held by another host (${holder.hostId}, ${holder.hostname} at ${holder.address}), which is ${isConnected ? 'connected' : 'not connected now'}`;
+  return isConnected
+    ? `${who}: choose another name for this one ([fleet] name, or --name)`
+    : `${who}: if that host is gone for good, free its name with 'fleetctl hosts forget ${name}'; else choose another name for this one ([fleet] name, or --name)`;
+}
+
+function refuse(code: RefusalCode, message: string): Admission {
+  return { kind: 'refused', refusal: { code, message, permanent: true, retryAfterMs: 0 } };
+}

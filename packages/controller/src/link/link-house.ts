@@ -1,0 +1,29 @@
+/** Everything that the agents' side works with; made by `startFleet`. */
+import type { Clock, Random } from '@fleetvisor/primitives';
+import type { CommandRouter } from '../fleet/commands.ts';
+import type { FleetLog } from '../fleet/fleet-log.ts';
+import type { EventFeed } from '../fleet/history.ts';
+import type { LiveFleet } from '../fleet/live.ts';
+import type { LogRouter } from '../fleet/logs.ts';
+import type { OwnEvents } from '../fleet/own-event.ts';
+import type { Rollouts } from '../rollout/runner.ts';
+import type { Store } from '../store/store.ts';
+import type { EngineLives } from './engine-lives.ts';
+import type { SessionRegistry } from './registry.ts';
+
+export interface LinkHouse {
+  readonly store: Store;
+  readonly live: LiveFleet;
+  readonly commands: CommandRouter;
+  readonly logs: LogRouter;
+  readonly events: EventFeed;
+  readonly rollouts: Rollouts;
+  readonly ownEvents: OwnEvents;
+  readonly sessions: SessionRegistry;
+  readonly lives: EngineLives;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly log: FleetLog;
+  /** Of the controller. */
+  readonly version: string;
+}

@@ -1,0 +1,69 @@
+/** From a new link to a session that stands, or to a refusal. Knows the protocol, and nothing of what carries it. */
+import { after, FleetError, type Link, messageOf } from '@fleetvisor/primitives';
+import type { Hello, SessionRequest, SessionResponse } from '@fleetvisor/protocol/link';
+import { admit } from './admission.ts';
+import type { LinkHouse } from './link-house.ts';
+import { StandingSession } from './standing-session.ts';
+import { refusalToWire } from './to-wire.ts';
+
+export type AgentLink = Link<SessionResponse, SessionRequest>;
+
+/** How long an agent may take to say Hello, and to take a refusal. */
+const helloMs = 10_000;
+
+/**
+ * Runs a link to its end. Never rejects: how it ended is logged, and told in the central history when a session stood.
+ * @param address of the peer, for people
+ * @param stop ends it when aborted, with its reason
+ */
+export async function runSession(link: AgentLink, address: string, house: LinkHouse, stop: AbortSignal): Promise<void> {
+  try {
+    const session = await greet(link, address, house, stop);
+    await session?.run(stop);
+  } catch (error) {
+    house.log.warn({ address, reason: messageOf(error) }, 'a link ended before a session stood');
+  } finally {
+    await link[Symbol.asyncDispose]();
+  }
+}
+
+async function greet(
+  link: AgentLink,
+  address: string,
+  house: LinkHouse,
+  stop: AbortSignal,
+): Promise<StandingSession | undefined> {
+  const incoming = link.incoming[Symbol.asyncIterator]();
+  const hello = await readFirst(incoming, house, stop);
+  const admission = await admit(hello, address, house);
+  if (admission.kind === 'refused') {
+    const { code, message } = admission.refusal;
+    house.log.warn({ host: hello.name, hostId: hello.hostId, address, code, reason: message }, 'a host was refused');
+    await link.send(refusalToWire(admission.refusal), stop);
+    return undefined;
+  }
+  return new StandingSession({ ...admission, link, incoming, house });
+}
+
+async function readFirst(
+  incoming: AsyncIterator<SessionRequest>,
+  { clock }: LinkHouse,
+  stop: AbortSignal,
+): Promise<Hello> {
+  const { promise: over, reject } = Promise.withResolvers<never>();
+  const late = new FleetError('unavailable', `no Hello came within ${helloMs / 1000} s`);
+  const timer = clock.schedule(after(clock.now(), helloMs), () => reject(late));
+  const onStop = () => reject(stop.reason);
+  stop.addEventListener('abort', onStop, { once: true });
+  if (stop.aborted) onStop();
+  try {
+    const first = await Promise.race([incoming.next(), over]);
+    if (first.done) throw new FleetError('unavailable', 'the agent hung up before it said Hello');
+    const { body } = first.value;
+    if (body?.$case === 'hello') return body.value;
+    throw new FleetError('invalid', `the first message was ${body?.$case ?? 'empty'} and not Hello`);
+  } finally {
+    timer.cancel();
+    stop.removeEventListener('abort', onStop);
+  }
+}

@@ -1,0 +1,179 @@
+/**
+ * One life of a host's link, from Welcome to its end. Any failure on either side ends the whole of it; the agent dials
+ * again. While it runs the registry has it, and nothing of the host's session before is left.
+ */
+import { BoundedQueue, FleetError, messageOf } from '@fleetvisor/primitives';
+import type { SessionRequest, SessionResponse, Welcome } from '@fleetvisor/protocol/link';
+import { type Rhythm, rhythmFor } from '../fleet/freshness.ts';
+import type { HostMessage } from '../fleet/host-links.ts';
+import type { HostRecord } from '../store/hosts.ts';
+import { protocolVersion } from './admission.ts';
+import { EventIntake, eventsInFlightMax } from './event-intake.ts';
+import type { Introduction } from './hello.ts';
+import type { LinkHouse } from './link-house.ts';
+import { MessageReader } from './message-reader.ts';
+import type { OpenSession } from './registry.ts';
+import type { AgentLink } from './session.ts';
+import { hostMessageToWire, welcomeToWire } from './to-wire.ts';
+
+export interface StandingSessionParts {
+  readonly link: AgentLink;
+  /** What follows Hello. */
+  readonly incoming: AsyncIterator<SessionRequest>;
+  readonly introduction: Introduction;
+  readonly record: HostRecord;
+  readonly house: LinkHouse;
+}
+
+/** Messages on the way to a slow agent; at one more its session is cut, rather than memory filled. */
+const outgoingMax = 256;
+
+export class StandingSession implements OpenSession {
+  readonly hostId: string;
+  readonly session: bigint;
+  readonly ended: Promise<void>;
+  readonly #resolveEnded: () => void;
+  readonly #parts: StandingSessionParts;
+  readonly #outgoing = new BoundedQueue<SessionResponse>(outgoingMax);
+  readonly #over = new AbortController();
+  readonly #events: EventIntake;
+  readonly #reader: MessageReader;
+
+  constructor(parts: StandingSessionParts) {
+    const { record, introduction, house } = parts;
+    const { promise, resolve } = Promise.withResolvers<void>();
+    this.ended = promise;
+    this.#resolveEnded = resolve;
+    this.hostId = record.hostId;
+    this.session = record.session;
+    this.#parts = parts;
+    const send = (message: SessionResponse) => void this.#say(message); // a session that cannot take it is cut
+    this.#events = new EventIntake(
+      house,
+      { hostId: record.hostId, host: record.name, epoch: introduction.epoch },
+      send,
+    );
+    this.#reader = new MessageReader({
+      house,
+      hostId: record.hostId,
+      session: record.session,
+      events: this.#events,
+      send,
+    });
+  }
+
+  send(message: HostMessage): boolean {
+    return this.#say(hostMessageToWire(message));
+  }
+
+  cut(reason: string): void {
+    this.#over.abort(new FleetError('unavailable', reason));
+  }
+
+  /** To the end of the session; rejects when it could not begin. */
+  async run(stop: AbortSignal): Promise<void> {
+    const { introduction, record, house } = this.#parts;
+    const { store, commands, sessions, live } = house;
+    const { hostId, session } = this;
+    const [ackedSeq] = await Promise.all([
+      store.events.ackedSeq(hostId, introduction.epoch),
+      commands.hostArrived(hostId),
+    ]);
+    const rhythm = rhythmFor(live.size, house.random.next());
+    this.#say(welcomeToWire(this.#welcome(rhythm, ackedSeq)));
+    if (!(await sessions.enter(this))) {
+      throw new FleetError('stale', `session ${session} of host ${record.name} was overtaken by a newer one`);
+    }
+    try {
+      this.#arrive(rhythm);
+      const reason = await this.#converse(stop);
+      this.#leave(reason);
+      await this.#events.settled();
+    } finally {
+      sessions.close(this);
+      this.#resolveEnded();
+    }
+  }
+
+  #arrive(rhythm: Rhythm): void {
+    const { introduction, record, house } = this.#parts;
+    const { live, clock, ownEvents, log } = house;
+    const { hostId, session } = this;
+    const clockSkewUs = introduction.wallTimeUs - clock.wallTimeUs();
+    live.arrived({ record, rhythm, config: introduction.config, clockSkewUs });
+    const { name: host, address } = record;
+    ownEvents.record({ kind: 'hostConnected', hostId, host, session, address });
+    log.info({ host, hostId, session: String(session), address, agent: record.agentVersion }, 'a host has connected');
+  }
+
+  #welcome({ heartbeatMs, leaseMs, reconnectSpreadMs }: Rhythm, ackedSeq: bigint): Welcome {
+    const { store, clock, version } = this.#parts.house;
+    return {
+      session: this.session,
+      fleetId: store.fleetId,
+      incarnation: store.incarnation,
+      protocol: protocolVersion,
+      heartbeatMs,
+      leaseMs,
+      reconnectSpreadMs,
+      ackedSeq,
+      eventsInFlightMax,
+      // What was held of an earlier session may have aged while nobody told of changes.
+      snapshotWanted: true,
+      wallTimeUs: clock.wallTimeUs(),
+      controllerVersion: version,
+    };
+  }
+
+  /** Both directions at once; returns why it ended. */
+  async #converse(stop: AbortSignal): Promise<string> {
+    const over = AbortSignal.any([stop, this.#over.signal]);
+    const { promise: cut, reject } = Promise.withResolvers<never>();
+    const onOver = () => reject(over.reason);
+    over.addEventListener('abort', onOver, { once: true });
+    if (over.aborted) onOver();
+    try {
+      const arrived = this.#parts.house.rollouts.hostArrived(this.hostId).then(() => cut);
+      return await Promise.race([this.#read(), this.#write(over), this.#events.run(), arrived, cut]);
+    } catch (error) {
+      return messageOf(error);
+    } finally {
+      over.removeEventListener('abort', onOver);
+    }
+  }
+
+  async #read(): Promise<string> {
+    for (;;) {
+      const next = await this.#parts.incoming.next();
+      if (next.done) return 'the agent hung up';
+      const goodbye = await this.#reader.take(next.value);
+      if (goodbye !== undefined) return goodbye;
+    }
+  }
+
+  async #write(over: AbortSignal): Promise<string> {
+    for await (const message of this.#outgoing) await this.#parts.link.send(message, over);
+    return 'the session was closed';
+  }
+
+  #say(message: SessionResponse): boolean {
+    const isTaken = this.#outgoing.offer(message);
+    if (!isTaken && !this.#outgoing.isClosed) this.cut(`the agent is too slow: ${outgoingMax} messages wait for it`);
+    return isTaken;
+  }
+
+  /** All at once, so that nobody finds it half gone. */
+  #leave(reason: string): void {
+    const { record, house } = this.#parts;
+    const { hostId, session } = this;
+    this.#outgoing.close();
+    this.#events.close();
+    house.sessions.close(this);
+    house.live.streamEnded(hostId, session);
+    house.commands.hostGone(hostId);
+    house.logs.hostGone(hostId);
+    house.rollouts.hostGone(hostId);
+    house.ownEvents.record({ kind: 'hostDisconnected', hostId, host: record.name, session, reason });
+    house.log.info({ host: record.name, hostId, session: String(session), reason }, 'a host has disconnected');
+  }
+}
