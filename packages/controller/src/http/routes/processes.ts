@@ -74,7 +74,7 @@ interface FoundProcess {
 function* processesAfter(fleet: Fleet, query: TargetQuery): Generator<FoundProcess> {
   const isTarget = targetsMatcher(query.target ?? []);
   const { after } = query;
-  const hosts = hostsInScope(fleet.live, scopeOf(query)).toSorted((a, b) => (a.name < b.name ? -1 : 1));
+  const hosts = hostsInScope(fleet.live, scopeOf(query));
   const firstHost = after?.slice(0, after.indexOf('/')) ?? '';
   for (const host of hosts) {
     const table = host.name < firstHost ? undefined : fleet.live.processes(host.hostId);
