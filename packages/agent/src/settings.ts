@@ -70,7 +70,7 @@ function defaultDataDir(configFile: string, machine: Machine): string {
 /** FHS 5.8 for root, the XDG base directories for others. */
 function stateRoot({ uid, env }: Machine): string {
   if (uid === 0) return '/var/lib/fleet-agent';
-  const state = env['XDG_STATE_HOME'] ?? (env['HOME'] === undefined ? undefined : join(env['HOME'], '.local/state'));
+  const state = env.XDG_STATE_HOME ?? (env.HOME === undefined ? undefined : join(env.HOME, '.local/state'));
   if (state === undefined) {
     throw new FleetError('invalid', 'cannot choose a data folder: HOME is not set; name one with --data-dir');
   }

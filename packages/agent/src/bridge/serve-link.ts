@@ -20,7 +20,7 @@ export interface LinkDoors {
   readonly logs: LogFeed;
   /** A session stands. */
   connected(session: Connected): void;
-  disconnected(reason: string): void;
+  disconnected(reason: string, isPermanent: boolean): void;
   acked(epoch: string, upToSeq: bigint): void;
   offered(offer: Offer): void;
   /** Where the spool stands, for the answer to a ping. */
@@ -49,7 +49,7 @@ function dispatch(end: EngineEnd, doors: LinkDoors, message: LinkMessage): void 
       return doors.connected(message);
     case 'disconnected':
       pause(doors);
-      return doors.disconnected(message.reason);
+      return doors.disconnected(message.reason, message.isPermanent);
     case 'snapshotWanted':
       return doors.status.snapshotWanted();
     case 'eventsWanted':

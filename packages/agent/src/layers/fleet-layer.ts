@@ -2,7 +2,7 @@
  * What the controller has given this host. It lives in agent.db and changes by offers alone: an offer is checked whole, made
  * durable, then applied by a plan; a refused one changes nothing.
  */
-import type { ConfigProblem, ProcessGroupSpec } from '@fleetvisor/config';
+import { type ConfigProblem, formatProblem, type ProcessGroupSpec } from '@fleetvisor/config';
 import type { ConfigPhase, GenerationRef, Offer, OfferStatus } from '../bridge/port.ts';
 import type { AgentEvent } from '../events/event.ts';
 import type { FleetState } from '../state/fleet-state.ts';
@@ -12,9 +12,10 @@ import type { Supervisor } from '../supervision/supervisor.ts';
 import { type AppliedPlan, applyPlan } from './apply-plan.ts';
 import type { OneAtATime } from './one-at-a-time.ts';
 
-/** The offer's files as process groups beside the host's own, or all that is wrong with them. */
+/** The offer's files as process groups beside the host's own (`local`), or all that is wrong with them. */
 export type ReadOffer = (
   files: Offer['files'],
+  local: readonly ProcessGroupSpec[],
 ) =>
   | { readonly ok: true; readonly groups: readonly ProcessGroupSpec[] }
   | { readonly ok: false; readonly problems: readonly ConfigProblem[] };
@@ -24,6 +25,7 @@ export interface FleetLayerParts {
   readonly changes: OneAtATime;
   readonly state: FleetState;
   readonly read: ReadOffer;
+  readonly localGroups: () => readonly ProcessGroupSpec[];
   readonly record: (event: AgentEvent) => void;
   /** Tells the controller how an offer fares. */
   readonly report: (status: OfferStatus) => void;
@@ -46,19 +48,18 @@ export class FleetLayer {
     return this.#parts.state.facts.running;
   }
 
-  /** Runs the proven state, without asking anybody: a host boots without a controller. */
-  boot(): void {
-    const { state, supervisor, warn } = this.#parts;
+  /** The process groups of the proven state, asking nobody: a host boots without a controller. */
+  boot(local: readonly ProcessGroupSpec[]): readonly ProcessGroupSpec[] {
+    const { state, warn } = this.#parts;
     const proven = state.lastKnownGood ?? state.running;
-    if (proven === undefined) return;
-    const read = this.#parts.read(proven.files);
+    if (proven === undefined) return [];
+    const read = this.#parts.read(proven.files, local);
     if (!read.ok) {
-      const places = read.problems.map((problem) => `${problem.file}:${problem.line}: ${problem.message}`);
-      warn(`the fleet's programs are not started: ${places.join('; ')}`);
-      return;
+      warn(`the programs of the fleet are not started: ${read.problems.map(formatProblem).join('; ')}`);
+      return [];
     }
-    for (const group of read.groups) supervisor.addGroup(group, 'fleet');
     state.setRunning(proven);
+    return read.groups;
   }
 
   /** Resolves once the offer has been refused, overtaken by a newer one, or its programs have settled. */
@@ -76,7 +77,7 @@ export class FleetLayer {
   async #apply(offer: Offer): Promise<AppliedPlan | undefined> {
     if (this.#newest !== offer.nonce) return undefined;
     const { state, supervisor } = this.#parts;
-    const read = this.#parts.read(offer.files);
+    const read = this.#parts.read(offer.files, this.#parts.localGroups());
     if (!read.ok) {
       this.#note(offer, 'rejected', read.problems, []);
       return undefined;

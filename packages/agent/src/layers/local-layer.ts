@@ -37,6 +37,11 @@ export class LocalLayer {
     this.#parts = parts;
   }
 
+  /** What is active of this layer. */
+  groups(): readonly ProcessGroupSpec[] {
+    return this.#active('local');
+  }
+
   /** Says what differs between the files and what is active; changes nothing. */
   reread(): ActionResult {
     const reread = this.#compare();

@@ -18,7 +18,7 @@ export function machineContext(
     unknownEnv: 'error',
     cwd,
     hostNodeName: hostname(),
-    homeOf: (user) => (user === undefined ? (env['HOME'] ?? homeOfUid(users)) : users.findUser(user)?.home),
+    homeOf: (user) => (user === undefined ? (env.HOME ?? homeOfUid(users)) : users.findUser(user)?.home),
     readFile,
     glob: (pattern) => globPaths(pattern, { listDirectory, exists: existsSync }),
     userExists: (user) => users.findUser(user) !== undefined,

@@ -10,22 +10,15 @@ import {
 } from '@fleetvisor/config';
 import type { ReadOffer } from './fleet-layer.ts';
 
-/**
- * @param daemon the host's [supervisord], whose environment every program gets
- * @param local the process groups of the local layer as they are when an offer comes
- */
-export function offerReader(
-  context: ParseContext,
-  daemon: () => DaemonSpec,
-  local: () => readonly ProcessGroupSpec[],
-): ReadOffer {
-  return (files) => {
-    const parsed = files.map((file) => parseFleetFile({ file: file.name, text: file.content }, context, daemon()));
+/** @param daemon the host's [supervisord], whose environment every program gets */
+export function offerReader(context: ParseContext, daemon: DaemonSpec): ReadOffer {
+  return (files, local) => {
+    const parsed = files.map((file) => parseFleetFile({ file: file.name, text: file.content }, context, daemon));
     const problems = parsed.flatMap((result) => (result.ok ? [] : result.problems));
     if (problems.length > 0) return { ok: false, problems };
     const merged = mergeFleetFiles(parsed.flatMap((result) => (result.ok ? [result.fleetFile] : [])));
     if (!merged.ok) return merged;
-    const refused = [...findLayerClashes(local(), merged.groups), ...unsupported(merged.groups)];
+    const refused = [...findLayerClashes(local, merged.groups), ...unsupported(merged.groups)];
     return refused.length > 0 ? { ok: false, problems: refused } : { ok: true, groups: merged.groups };
   };
 }

@@ -1,0 +1,149 @@
+/** The engine's side of the link for as long as the agent is in a fleet: one link process after the other, and what each is told. */
+import type { LogLevel } from '@fleetvisor/config';
+import { type Clock, messageOf, type Random } from '@fleetvisor/primitives';
+import type { AgentEvent } from '../events/event.ts';
+import type { CommandLog } from '../state/command-log.ts';
+import type { FleetState } from '../state/fleet-state.ts';
+import type { Spool } from '../state/spool.ts';
+import type { Action, ActionResult } from '../supervision/action.ts';
+import type { ProcessName, ProcessStatus } from '../supervision/status.ts';
+import { type Asked, CommandDesk } from './command-desk.ts';
+import { EventFeed } from './event-feed.ts';
+import { LinkProcess } from './link-process.ts';
+import { LogFeed, type OpenLog } from './log-feed.ts';
+import type { EngineEnd, EngineMessage, Introduction, Offer, OfferStatus } from './port.ts';
+import { type Connected, type LinkDoors, serveLink } from './serve-link.ts';
+import { StatusFeed } from './status-feed.ts';
+
+export interface FleetLinkParts {
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly log: (level: LogLevel, text: string) => void;
+  /** The link's program. */
+  readonly linkProgram: string;
+  /** As it is now. */
+  readonly introduction: () => Introduction;
+  readonly processes: () => readonly ProcessStatus[];
+  readonly spool: Spool;
+  readonly commandLog: CommandLog;
+  readonly fleet: FleetState;
+  /** Carries an action out, as the local door does. */
+  readonly run: (action: Action) => Promise<ActionResult>;
+  readonly record: (event: AgentEvent) => void;
+  readonly openLog: OpenLog;
+  readonly takeOffer: (offer: Offer) => Promise<void>;
+}
+
+export class FleetLink implements AsyncDisposable {
+  readonly #parts: FleetLinkParts;
+  readonly #commands: CommandDesk;
+  readonly #process: LinkProcess;
+  /** Of the present link; undefined between two. */
+  #end: EngineEnd | undefined;
+  #status: StatusFeed | undefined;
+  /** What was said last of a link that does not come up: said once, not at every try. */
+  #trouble = '';
+
+  constructor(parts: FleetLinkParts) {
+    this.#parts = parts;
+    const { clock, random, commandLog, log, linkProgram } = parts;
+    const run = (asked: Asked) => this.#runCommand(asked);
+    this.#commands = new CommandDesk(clock, commandLog, run, (message) => this.#send(message));
+    this.#process = new LinkProcess({
+      modulePath: linkProgram,
+      clock,
+      random,
+      serve: (end) => this.#serve(end),
+      log: (line) => log('warn', line),
+    });
+  }
+
+  /** A process is not as it was, is new, or is gone. */
+  statusChanged(process: ProcessName): void {
+    this.#status?.changed(process);
+  }
+
+  /** How an offer fares. */
+  report(status: OfferStatus): void {
+    this.#send({ kind: 'offerStatus', status });
+  }
+
+  /** Lets the link say goodbye; the programs go on or not, that is not its business. */
+  stopping(reason: 'stop' | 'upgrade'): void {
+    this.#send({ kind: 'stopping', reason });
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.#process[Symbol.asyncDispose]();
+  }
+
+  #send(message: EngineMessage): void {
+    this.#end?.send(message);
+  }
+
+  async #serve(end: EngineEnd): Promise<void> {
+    const send = (message: EngineMessage) => end.send(message);
+    using status = new StatusFeed(this.#parts.clock, end, this.#parts.processes);
+    using events = new EventFeed(this.#parts.spool, send);
+    using logs = new LogFeed(this.#parts.openLog, send);
+    this.#end = end;
+    this.#status = status;
+    try {
+      this.#introduce();
+      await serveLink(end, this.#doors({ status, events, logs }));
+    } finally {
+      this.#end = undefined;
+      this.#status = undefined;
+    }
+  }
+
+  /** Whoever gave it, what was done on the host is an event of the host. */
+  async #runCommand({ commandId, actor, action }: Asked): Promise<ActionResult> {
+    const result = await this.#parts.run(action);
+    const { outcome, results } = result;
+    const targets = 'targets' in action ? action.targets : [];
+    this.#parts.record({ kind: 'commandDone', commandId, actor, verb: action.verb, targets, outcome, results });
+    return result;
+  }
+
+  #introduce(): void {
+    this.#send({ kind: 'introduction', introduction: this.#parts.introduction() });
+  }
+
+  #doors(feeds: Pick<LinkDoors, 'status' | 'events' | 'logs'>): LinkDoors {
+    const { spool, log } = this.#parts;
+    return {
+      ...feeds,
+      commands: this.#commands,
+      connected: (session) => this.#connected(session),
+      disconnected: (reason, isPermanent) => this.#disconnected(reason, isPermanent),
+      acked: (epoch, upToSeq) => this.#renumberedIf(spool.acked(epoch, upToSeq) === 'renumbered'),
+      offered: (offer) => {
+        this.#parts
+          .takeOffer(offer)
+          .catch((error) => log('error', `cannot take the offered config: ${messageOf(error)}`));
+      },
+      spool: () => ({ nextSeq: spool.position.nextSeq, spoolBytes: spool.bytes }),
+    };
+  }
+
+  #connected({ session, fleetId, incarnation, ackedSeq }: Connected): void {
+    this.#trouble = '';
+    this.#parts.log('info', `connected to the controller (session ${session})`);
+    this.#parts.fleet.spokeWith({ fleetId, incarnation });
+    this.#renumberedIf(this.#parts.spool.resumeFrom(ackedSeq) === 'renumbered');
+  }
+
+  /** The numbering began anew: the session must too. */
+  #renumberedIf(isRenumbered: boolean): void {
+    if (!isRenumbered) return;
+    this.#parts.log('warn', 'the controller has events of this host that agent.db does not know: numbering anew');
+    this.#introduce();
+  }
+
+  #disconnected(reason: string, isPermanent: boolean): void {
+    if (reason === this.#trouble) return;
+    this.#trouble = reason;
+    this.#parts.log(isPermanent ? 'critical' : 'warn', `not connected to the controller: ${reason}`);
+  }
+}

@@ -1,0 +1,135 @@
+/** Puts the engine together: what it remembers, what it runs, what it tells the fleet. Decides nothing itself. */
+import { join } from 'node:path';
+import { childServerUrl, type ParseContext, type ParsedConfig, type ParseResult } from '@fleetvisor/config';
+import type { Clock, Random } from '@fleetvisor/primitives';
+import { FleetLink } from './bridge/fleet-link.ts';
+import { introducer } from './bridge/introduce.ts';
+import { logOpener } from './bridge/open-log.ts';
+import type { AgentEvent } from './events/event.ts';
+import { toEventBody } from './events/to-event-body.ts';
+import { openLayers } from './layers/open-layers.ts';
+import { runnableGroups } from './layers/runnable-groups.ts';
+import { startGroups } from './layers/start-groups.ts';
+import type { LogFiles } from './logs/log-files.ts';
+import type { MainLogWriter } from './logs/main-log.ts';
+import { ProcessLogFiles } from './logs/process-log-files.ts';
+import { readBootId } from './os/boot-id.ts';
+import { inheritedEnvironment } from './os/environment.ts';
+import { openProcessHost } from './os/process-host.ts';
+import type { Users } from './os/users.ts';
+import type { FleetSettings } from './settings.ts';
+import { openAgentDb } from './state/agent-db.ts';
+import { CommandLog } from './state/command-log.ts';
+import { FleetState } from './state/fleet-state.ts';
+import { hostIdOf } from './state/identity.ts';
+import { keepStops } from './state/keep-stops.ts';
+import { Spool } from './state/spool.ts';
+import { StoppedByHand } from './state/stopped-by-hand.ts';
+import type { ActionResult } from './supervision/action.ts';
+import { carryOut } from './supervision/actions.ts';
+import { startSupervisor } from './supervision/start-supervisor.ts';
+import type { ProcessName } from './supervision/status.ts';
+import { version } from './version.ts';
+
+export interface EngineParts {
+  readonly config: ParsedConfig;
+  readonly settings: FleetSettings;
+  /** Parses the config file as it is now. */
+  readonly read: () => ParseResult;
+  readonly context: ParseContext;
+  readonly users: Users;
+  readonly files: LogFiles;
+  readonly log: MainLogWriter['log'];
+  readonly clock: Clock;
+  readonly random: Random;
+  /** What the programs inherit. */
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** The link's program. */
+  readonly linkProgram: string;
+}
+
+/** Disposing lets go of everything and stops no program; stopping them is the other verb. */
+export interface Engine extends AsyncDisposable {
+  /** Stops every program in order; nothing starts any more. */
+  stop(): Promise<void>;
+  /** What HUP asks for: the host's own programs anew from their files. */
+  restart(): Promise<ActionResult>;
+}
+
+/** @throws FleetError naming the folder or file that cannot be had and what to do; nothing is left open then. */
+export async function startEngine(parts: EngineParts): Promise<Engine> {
+  const { config, settings, clock, random, log } = parts;
+  const isInFleet = settings.endpoints.length > 0;
+  await using house = new AsyncDisposableStack();
+
+  const db = house.use(openAgentDb(settings.dataDir));
+  const hostId = hostIdOf(db, clock, random);
+  const fleet = new FleetState(db);
+  const stops = new StoppedByHand(db);
+  const spool = house.use(new Spool(db, { clock, random, onTrouble: (error) => log('critical', error.message) }));
+  const record = (event: AgentEvent) => {
+    // Alone there is nobody to tell, and the spool would only fill.
+    if (isInFleet) spool.append(toEventBody(event));
+  };
+
+  const logs = new ProcessLogFiles(parts.files, config.daemon, random);
+  const host = house.use(
+    openProcessHost({
+      pipeFolder: join(settings.dataDir, 'pipes'),
+      environment: inheritedEnvironment(parts.env),
+      serverUrl: childServerUrl(config.httpServers),
+      logs,
+      users: parts.users,
+      clock,
+    }),
+  );
+  const generation = () => fleet.facts.running;
+  const events = { record };
+  const supervisor = house.use(startSupervisor({ clock, host, logs, mainLog: { log }, events, generation }));
+  house.defer(supervisor.subscribe(keepStops(supervisor, stops)));
+
+  let link: FleetLink | undefined;
+  const { local, fleetLayer } = openLayers({
+    ...{ supervisor, record, fleet, config, log },
+    ...{ read: parts.read, context: parts.context, dataDir: settings.dataDir },
+    report: (status) => link?.report(status),
+  });
+  const actions = {
+    supervisor,
+    reread: () => local.reread(),
+    update: (groups: readonly string[]) => local.update(groups),
+  };
+
+  record({ kind: 'agentStarted', agentVersion: version, bootId: readBootId(), pid: process.pid });
+  const own = runnableGroups(config.groups, (text) => log('warn', text));
+  startGroups(supervisor, own, fleetLayer.boot(own), stops.all());
+  if (isInFleet) {
+    link = house.use(
+      new FleetLink({
+        ...{ clock, random, log, spool, fleet, linkProgram: parts.linkProgram },
+        commandLog: new CommandLog(db, clock),
+        introduction: introducer({ hostId, settings, clock, random, spool, fleet, localGroups: () => local.groups() }),
+        processes: () => supervisor.snapshot(),
+        run: (action) => carryOut(actions, action),
+        record,
+        openLog: logOpener(supervisor, logs, parts.files),
+        takeOffer: (offer) => fleetLayer.take(offer),
+      }),
+    );
+    const changed = (process: ProcessName) => link?.statusChanged(process);
+    house.defer(supervisor.subscribe({ statusChanged: changed, processRemoved: changed }));
+  }
+
+  const owned = house.move();
+  return {
+    async stop() {
+      link?.stopping('stop');
+      record({ kind: 'agentStopping', reason: 'stop' });
+      await supervisor.shutdown();
+      // The next start is a person's and begins afresh, as Supervisor's does; only a crash keeps what was stopped.
+      stops.clear();
+    },
+    restart: () => local.restart(),
+    [Symbol.asyncDispose]: () => owned.disposeAsync(),
+  };
+}

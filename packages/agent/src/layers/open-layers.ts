@@ -1,0 +1,43 @@
+/** The two layers of a host over one supervisor: each knows what the other has, and they change one at a time. */
+import { join } from 'node:path';
+import type { ParseContext, ParsedConfig, ParseResult } from '@fleetvisor/config';
+import type { OfferStatus } from '../bridge/port.ts';
+import type { AgentEvent } from '../events/event.ts';
+import type { MainLogWriter } from '../logs/main-log.ts';
+import type { FleetState } from '../state/fleet-state.ts';
+import type { Supervisor } from '../supervision/supervisor.ts';
+import { FleetLayer } from './fleet-layer.ts';
+import { mirrorFleetFiles } from './fleet-mirror.ts';
+import { LocalLayer } from './local-layer.ts';
+import { OneAtATime } from './one-at-a-time.ts';
+import { offerReader } from './read-offer.ts';
+
+export interface LayersParts {
+  readonly supervisor: Supervisor;
+  readonly fleet: FleetState;
+  /** As the agent was started with it. */
+  readonly config: ParsedConfig;
+  /** Parses the config file as it is now. */
+  readonly read: () => ParseResult;
+  readonly context: ParseContext;
+  readonly dataDir: string;
+  readonly record: (event: AgentEvent) => void;
+  readonly report: (status: OfferStatus) => void;
+  readonly log: MainLogWriter['log'];
+}
+
+export function openLayers(parts: LayersParts): { readonly local: LocalLayer; readonly fleetLayer: FleetLayer } {
+  const { supervisor, record, report, log } = parts;
+  const changes = new OneAtATime();
+  const mirror = join(parts.dataDir, 'fleet.d');
+  const warn = (text: string) => log('warn', text);
+  const local = new LocalLayer({ supervisor, changes, read: parts.read, record, warn });
+  const fleetLayer = new FleetLayer({
+    ...{ supervisor, changes, record, report, warn },
+    state: parts.fleet,
+    read: offerReader({ ...parts.context, here: mirror }, parts.config.daemon),
+    localGroups: () => local.groups(),
+    mirror: (files) => mirrorFleetFiles(mirror, files),
+  });
+  return { local, fleetLayer };
+}

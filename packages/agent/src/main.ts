@@ -1,0 +1,26 @@
+/** fleet-agent as a process: the only file that reads the arguments and the environment, listens to signals and exits. */
+import { fileURLToPath } from 'node:url';
+import { systemClock, systemRandom } from '@fleetvisor/primitives';
+import { runAgent } from './command-line.ts';
+
+/** Beside this file: as a bundle beside a bundle, as source beside source. */
+const linkProgram = fileURLToPath(
+  new URL(import.meta.url.endsWith('.ts') ? './link.ts' : './fleet-agent-link.mjs', import.meta.url),
+);
+
+// Whoever read our output may go away; the programs must not lose their supervisor over it.
+process.stdout.on('error', () => {});
+process.stderr.on('error', () => {});
+
+process.exit(
+  await runAgent(process.argv.slice(2), {
+    clock: systemClock,
+    random: systemRandom,
+    env: process.env,
+    cwd: process.cwd(),
+    linkProgram,
+    stdout: (text) => void process.stdout.write(text),
+    stderr: (text) => void process.stderr.write(text),
+    onSignal: (signal, act) => void process.on(signal, act),
+  }),
+);

@@ -1,0 +1,4 @@
+/** The agent's version: that of its package. */
+import packageJson from '../package.json' with { type: 'json' };
+
+export const version: string = packageJson.version;
