@@ -41,6 +41,20 @@ export function hostsContract(open: () => Promise<StoreUnderTest>): void {
     });
   });
 
+  it('gives a name to one of many hosts that arrive with it at once', async () => {
+    await using tested = await open();
+    const arrivals = [1, 2, 3, 4].map((n) => arrival('web1', { hostId: `id-${n}` }));
+    const outcomes = await Promise.all(arrivals.map((one) => tested.store.hosts.arrive(one, noonUs)));
+    expect(outcomes.map(({ kind }) => kind)).toEqual(['arrived', 'nameTaken', 'nameTaken', 'nameTaken']);
+  });
+
+  it('numbers the sessions of one host that come at once one by one', async () => {
+    await using tested = await open();
+    const outcomes = await Promise.all([1, 2, 3].map(() => tested.store.hosts.arrive(arrival('web1'), noonUs)));
+    const sessions = outcomes.map((outcome) => outcome.kind === 'arrived' && outcome.host.session);
+    expect(sessions).toEqual([1n, 2n, 3n]);
+  });
+
   it('lets a host take another free name', async () => {
     await using tested = await open();
     await tested.store.hosts.arrive(arrival('web1'), noonUs);

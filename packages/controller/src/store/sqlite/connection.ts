@@ -4,7 +4,7 @@ import type { SqlValue } from './sql-value.ts';
 import type { QueryReply } from './worker-protocol.ts';
 
 /** How long a program that has the database locked (a backup, a shell) is waited for. */
-const busyTimeoutMs = 5_000;
+const busyTimeoutMs = 2_000;
 /** Statements kept prepared; the oldest goes first. */
 const statementsMax = 500;
 

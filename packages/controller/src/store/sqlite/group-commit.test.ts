@@ -1,4 +1,4 @@
-import { VirtualClock } from '@fleetvisor/primitives';
+import { FleetError, VirtualClock } from '@fleetvisor/primitives';
 import { describe, expect, it } from 'vitest';
 import { GroupCommit } from './group-commit.ts';
 
@@ -80,6 +80,21 @@ describe('a group commit', () => {
     await clock.advanceAsync(50);
     end(1);
     expect(await next).toBe('stored c');
+  });
+
+  it('fails one that contradicts what is stored, and not those that waited with it', async () => {
+    const commits = new GroupCommit<string, string>({
+      clock: new VirtualClock(),
+      waitMs: 0,
+      rowsMax: 10,
+      rowsWaitingMax: 20,
+      commit: async (items) => {
+        if (items.includes('bad')) throw new FleetError('conflict', 'bad');
+        return items;
+      },
+    });
+    const verdicts = await Promise.allSettled(['first', 'good', 'bad', 'fine'].map((item) => commits.add(item, 1)));
+    expect(verdicts.map(({ status }) => status)).toEqual(['fulfilled', 'fulfilled', 'rejected', 'fulfilled']);
   });
 
   it('refuses what is too much, but never one that is alone', async () => {

@@ -1,9 +1,12 @@
-/** Gathers what many callers want stored into one commit: after a short wait, or as soon as there is enough. */
+/**
+ * Gathers what many callers want stored into one commit: after a short wait, or as soon as there is enough. Without a wait
+ * it commits at once when idle, and gathers what comes while a commit is under way.
+ */
 import { after, type Clock, FleetError, type Instant, type Timer } from '@fleetvisor/primitives';
 
 export interface GroupCommitOptions<T, R> {
   readonly clock: Clock;
-  /** The longest that the first of a group waits for others. */
+  /** The longest that the first of a group waits for others; 0 for not at all. */
   readonly waitMs: number;
   /** Rows that make a group large enough to go at once; also about the size of one commit. */
   readonly rowsMax: number;
@@ -42,7 +45,7 @@ export class GroupCommit<T, R> implements AsyncDisposable {
     const { clock, waitMs, rowsWaitingMax } = this.#options;
     if (this.#isClosed) return Promise.reject(new FleetError('unavailable', 'the store is closed'));
     if (this.#waitingRows > 0 && this.#waitingRows + rows > rowsWaitingMax) {
-      const message = `the store is ${this.#waitingRows} events behind; what was not acknowledged has to be sent again`;
+      const message = `the store is ${this.#waitingRows} rows behind; what was not acknowledged has to be sent again`;
       return Promise.reject(new FleetError('unavailable', message, { waiting: this.#waitingRows }));
     }
     return new Promise((resolve, reject) => {
@@ -82,16 +85,24 @@ export class GroupCommit<T, R> implements AsyncDisposable {
 
   async #commitAll(): Promise<void> {
     for (let first = this.#waiting[0]; first !== undefined && this.#isDue(first); first = this.#waiting[0]) {
-      const group = this.#takeGroup();
-      try {
-        const results = await this.#options.commit(group.map((waiting) => waiting.item));
-        for (const [i, waiting] of group.entries()) waiting.resolve(results[i] as R); // commit gives one for each
-      } catch (error) {
-        for (const waiting of group) waiting.reject(error);
-      }
+      await this.#commit(this.#takeGroup());
     }
     this.#committing = undefined;
     this.#wake();
+  }
+
+  async #commit(group: readonly Waiting<T, R>[]): Promise<void> {
+    try {
+      const results = await this.#options.commit(group.map((waiting) => waiting.item));
+      for (const [i, waiting] of group.entries()) waiting.resolve(results[i] as R); // commit gives one for each
+    } catch (error) {
+      // One that contradicts what is stored must not fail those that happened to wait with it.
+      if (group.length > 1 && error instanceof FleetError && error.code === 'conflict') {
+        for (const waiting of group) await this.#commit([waiting]);
+        return;
+      }
+      for (const waiting of group) waiting.reject(error);
+    }
   }
 
   #takeGroup(): Waiting<T, R>[] {

@@ -1,30 +1,39 @@
 /** Hosts, their sessions and their desired state on SQLite. */
-import { FleetError } from '@fleetvisor/primitives';
-import { type Kysely, type Selectable, sql, type Transaction } from 'kysely';
+import { type Clock, FleetError } from '@fleetvisor/primitives';
+import { type Kysely, sql } from 'kysely';
 import type { RevisionRef } from '../../fleet/generation.ts';
 import type { ArrivalOutcome, Assignment, HostArrival, HostRecord, HostStore } from '../hosts.ts';
+import { type Arrival, hostRecord, hostsWithSession, writeArrivals } from './arrivals.ts';
 import { assignAll, assignmentOf, unknownHosts } from './assign.ts';
-import { labels, texts } from './json-columns.ts';
+import { GroupCommit } from './group-commit.ts';
 import type { Schema } from './schema.ts';
 
-type HostRow = Selectable<Schema['hosts']> & { readonly session: bigint };
-
 export interface SqliteHostsOptions {
+  readonly clock: Clock;
   readonly db: Kysely<Schema>;
   readonly incarnation: string;
   /** Called after each transaction whose loss the agents would notice. */
   readonly written: () => void;
 }
 
-export class SqliteHosts implements HostStore {
+export class SqliteHosts implements HostStore, AsyncDisposable {
   readonly #db: Kysely<Schema>;
   readonly #incarnation: string;
   readonly #written: () => void;
+  /** A whole fleet may come back at once: those that wait for the disk go together. */
+  readonly #arrivals: GroupCommit<Arrival, ArrivalOutcome>;
 
   constructor(options: SqliteHostsOptions) {
     this.#db = options.db;
     this.#incarnation = options.incarnation;
     this.#written = options.written;
+    this.#arrivals = new GroupCommit({
+      clock: options.clock,
+      waitMs: 0,
+      rowsMax: 200,
+      rowsWaitingMax: 100_000,
+      commit: (arrivals) => writeArrivals(options.db, arrivals),
+    });
   }
 
   async list(): Promise<readonly HostRecord[]> {
@@ -33,22 +42,7 @@ export class SqliteHosts implements HostStore {
   }
 
   async arrive(arrival: HostArrival, nowUs: bigint): Promise<ArrivalOutcome> {
-    const outcome = await this.#db.transaction().execute(async (transaction): Promise<ArrivalOutcome> => {
-      const holder = await hostsWithSession(transaction).where('name', '=', arrival.name).executeTakeFirst();
-      if (holder !== undefined && holder.host_id !== arrival.hostId) {
-        return { kind: 'nameTaken', holder: hostRecord(holder) };
-      }
-      const known = await transaction
-        .selectFrom('hosts')
-        .select('host_id')
-        .where('host_id', '=', arrival.hostId)
-        .executeTakeFirst();
-      await writeArrival(transaction, arrival, nowUs);
-      const host = await hostsWithSession(transaction)
-        .where('hosts.host_id', '=', arrival.hostId)
-        .executeTakeFirstOrThrow();
-      return { kind: 'arrived', host: hostRecord(host), isNew: known === undefined };
-    });
+    const outcome = await this.#arrivals.add({ arrival, nowUs }, 1);
     this.#written();
     return outcome;
   }
@@ -91,6 +85,10 @@ export class SqliteHosts implements HostStore {
     this.#written();
     return assignment;
   }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#arrivals[Symbol.asyncDispose]();
+  }
 }
 
 function firstOf(assignments: readonly Assignment[]): Assignment {
@@ -106,53 +104,4 @@ async function findAssignment(
 ): Promise<Assignment | undefined> {
   const row = await db.selectFrom('assignments').selectAll().where('host_id', '=', hostId).executeTakeFirst();
   return row === undefined ? undefined : assignmentOf(row, incarnation);
-}
-
-async function writeArrival(transaction: Transaction<Schema>, arrival: HostArrival, nowUs: bigint): Promise<void> {
-  const facts = {
-    name: arrival.name,
-    host_groups: JSON.stringify(arrival.hostGroups),
-    labels: JSON.stringify(arrival.labels),
-    agent_version: arrival.agentVersion,
-    hostname: arrival.hostname,
-    os: arrival.os,
-    address: arrival.address,
-    last_seen_us: nowUs,
-  };
-  await transaction
-    .insertInto('hosts')
-    .values({ host_id: arrival.hostId, first_seen_us: nowUs, ...facts })
-    .onConflict((conflict) => conflict.column('host_id').doUpdateSet(facts))
-    .execute();
-  await transaction
-    .insertInto('host_counters')
-    .values({ host_id: arrival.hostId, session: 1n })
-    .onConflict((conflict) =>
-      conflict.column('host_id').doUpdateSet((eb) => ({ session: eb('host_counters.session', '+', 1n) })),
-    )
-    .execute();
-}
-
-function hostsWithSession(db: Kysely<Schema>) {
-  return db
-    .selectFrom('hosts')
-    .innerJoin('host_counters', 'host_counters.host_id', 'hosts.host_id')
-    .selectAll('hosts')
-    .select('host_counters.session');
-}
-
-function hostRecord(row: HostRow): HostRecord {
-  return {
-    hostId: row.host_id,
-    name: row.name,
-    hostGroups: texts(row.host_groups),
-    labels: labels(row.labels),
-    agentVersion: row.agent_version,
-    hostname: row.hostname,
-    os: row.os,
-    address: row.address,
-    firstSeenUs: row.first_seen_us,
-    lastSeenUs: row.last_seen_us,
-    session: row.session,
-  };
 }

@@ -59,13 +59,15 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Stor
       rowsWaitingMax,
     }),
   );
+  const hosts = house.use(new SqliteHosts({ clock, db, incarnation, written }));
+  const rollouts = house.use(new SqliteRollouts({ clock, db, incarnation, written }));
   const owned = house.move();
   return {
     fleetId,
     incarnation,
-    hosts: new SqliteHosts({ db, incarnation, written }),
+    hosts,
     configs: new SqliteConfigs(db),
-    rollouts: new SqliteRollouts({ db, incarnation, written }),
+    rollouts,
     events,
     commands: new SqliteCommands(db),
     check: async () => {

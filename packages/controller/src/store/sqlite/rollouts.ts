@@ -1,12 +1,10 @@
 /** Rollouts and their host tasks on SQLite. A push is one transaction: revision, rollout, tasks and new generations. */
-import { FleetError } from '@fleetvisor/primitives';
+import { type Clock, FleetError } from '@fleetvisor/primitives';
 import type { Kysely, Selectable, Transaction } from 'kysely';
 import type { RevisionRef } from '../../fleet/generation.ts';
 import type { RevisionRecord } from '../configs.ts';
-import type { Assignment } from '../hosts.ts';
 import type {
   HostTaskRecord,
-  HostTaskState,
   RolloutRecord,
   RolloutStart,
   RolloutStartOutcome,
@@ -15,28 +13,40 @@ import type {
 } from '../rollouts.ts';
 import { assignAll, unknownHosts } from './assign.ts';
 import { chunksOf } from './chunks.ts';
+import { GroupCommit } from './group-commit.ts';
 import { revisionRefs, revisionRefsColumn } from './json-columns.ts';
+import { firstTaskRow, taskRecord, writeTasks } from './rollout-tasks.ts';
 import type { Schema } from './schema.ts';
 import { isConstraint } from './sqlite-failure.ts';
 
 type RolloutWithTasks = { rollout: RolloutRecord; tasks: readonly HostTaskRecord[] };
 
 export interface SqliteRolloutsOptions {
+  readonly clock: Clock;
   readonly db: Kysely<Schema>;
   readonly incarnation: string;
   /** Called after each transaction whose loss the agents would notice. */
   readonly written: () => void;
 }
 
-export class SqliteRollouts implements RolloutStore {
+export class SqliteRollouts implements RolloutStore, AsyncDisposable {
   readonly #db: Kysely<Schema>;
   readonly #incarnation: string;
   readonly #written: () => void;
+  /** Every host of a rollout goes through several states, thousands at once: those that wait for the disk go together. */
+  readonly #tasks: GroupCommit<HostTaskRecord, undefined>;
 
   constructor(options: SqliteRolloutsOptions) {
     this.#db = options.db;
     this.#incarnation = options.incarnation;
     this.#written = options.written;
+    this.#tasks = new GroupCommit({
+      clock: options.clock,
+      waitMs: 0,
+      rowsMax: 500,
+      rowsWaitingMax: 100_000,
+      commit: (tasks) => writeTasks(options.db, tasks),
+    });
   }
 
   async start(start: RolloutStart): Promise<RolloutStartOutcome> {
@@ -48,7 +58,7 @@ export class SqliteRollouts implements RolloutStore {
       await addRollout(transaction, start, revision);
       const assignments = await assignAll(transaction, start.targets, start.rolloutId, this.#incarnation);
       for (const chunk of chunksOf(assignments)) {
-        await transaction.insertInto('rollout_tasks').values(chunk.map(firstTask)).execute();
+        await transaction.insertInto('rollout_tasks').values(chunk.map(firstTaskRow)).execute();
       }
       return { kind: 'started', revision, assignments };
     });
@@ -57,13 +67,8 @@ export class SqliteRollouts implements RolloutStore {
   }
 
   async setTask(task: HostTaskRecord): Promise<void> {
-    const row = taskRow(task);
     try {
-      await this.#db
-        .insertInto('rollout_tasks')
-        .values(row)
-        .onConflict((conflict) => conflict.columns(['rollout_id', 'host_id']).doUpdateSet(row))
-        .execute();
+      await this.#tasks.add(task, 1);
     } catch (error) {
       throw isConstraint(error, 'FOREIGNKEY') ? noSuchRollout(task.rolloutId, error) : error;
     }
@@ -109,6 +114,10 @@ export class SqliteRollouts implements RolloutStore {
     const found: RolloutWithTasks[] = [];
     for (const row of rows) found.push(await this.#withTasks(row));
     return found;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#tasks[Symbol.asyncDispose]();
   }
 
   async #withTasks(row: Selectable<Schema['rollouts']>): Promise<RolloutWithTasks> {
@@ -198,29 +207,5 @@ function rolloutRecord(row: Selectable<Schema['rollouts']>): RolloutRecord {
     to: revisionRefs(row.to_revisions),
     startedAtUs: row.started_at_us,
     endedAtUs: row.ended_at_us,
-  };
-}
-
-function taskRecord(row: Selectable<Schema['rollout_tasks']>): HostTaskRecord {
-  return {
-    rolloutId: row.rollout_id,
-    hostId: row.host_id,
-    state: row.state as HostTaskState, // only `start` and `setTask` write it
-    generation: row.generation,
-    message: row.message,
-  };
-}
-
-function firstTask({ rolloutId, hostId, ref }: Assignment): Selectable<Schema['rollout_tasks']> {
-  return taskRow({ rolloutId, hostId, state: 'pending', generation: ref.generation, message: '' });
-}
-
-function taskRow(task: HostTaskRecord): Selectable<Schema['rollout_tasks']> {
-  return {
-    rollout_id: task.rolloutId,
-    host_id: task.hostId,
-    state: task.state,
-    generation: task.generation,
-    message: task.message,
   };
 }
