@@ -1,6 +1,6 @@
 /**
  * How fast the controller's store takes events for good (synchronous=FULL), and how fast it finds them again:
- *   node_modules/node-linux-*/bin/node test/bench/store-append.bench.ts [events, default 500000] [hosts, default 1000]
+ *   node test/bench/store-append.bench.ts [events, default 500000] [hosts, default 1000]     (Node 24: the pinned one)
  * Prints figures and never fails on a time.
  */
 
