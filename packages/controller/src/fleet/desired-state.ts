@@ -47,7 +47,7 @@ export function refsOf({ files }: DesiredState): readonly RevisionRef[] {
   return files.map(({ file, revision }) => ({ file, revision }));
 }
 
-/** What a host without a fleet layer runs: nothing. */
+/** What a host runs that was never given anything. */
 export const emptyHash: string = desiredState([]).hash;
 
 /** What a host gets at join: of every config file the stable revision, where it selects the host. */

@@ -29,33 +29,34 @@ export class GrpcLink<Out, In> implements Link<Out, In> {
     if (!this.#call.writableEnded) this.#call.end();
   }
 
-  /** Pulls one message at a time: what is not read stays in the peer's window. */
+  /** Pulls one message at a time: what is not read stays in the peer's window. What has come is read before an error is told. */
   async *#read(): AsyncGenerator<In> {
-    const messages = this.#call.iterator({ destroyOnReturn: false });
-    const { promise: over, reject } = Promise.withResolvers<never>();
-    over.catch(() => {}); // nobody may be reading when it ends
-    const { signal } = this.#ended;
-    signal.addEventListener('abort', () => reject(signal.reason), { once: true });
     for (;;) {
-      const next: IteratorResult<In> = await Promise.race([messages.next(), over]);
-      if (next.done) return;
-      yield next.value;
+      const message: In | null = this.#call.read();
+      if (message !== null) yield message;
+      else if (this.#call.readableEnded) return;
+      else if (this.#ended.signal.aborted) throw this.#ended.signal.reason;
+      else await this.#until(['readable', 'end'], this.#ended.signal);
     }
   }
 
-  #drained(signal: AbortSignal | undefined): Promise<void> {
+  async #drained(signal: AbortSignal | undefined): Promise<void> {
     const over = signal === undefined ? this.#ended.signal : AbortSignal.any([signal, this.#ended.signal]);
-    return new Promise((resolve, reject) => {
-      const settle = (how: () => void) => () => {
-        this.#call.off('drain', onDrain);
-        over.removeEventListener('abort', onOver);
-        how();
+    await this.#until(['drain'], over);
+    over.throwIfAborted();
+  }
+
+  /** Resolves at the first of the stream's events, or when it is over. */
+  #until(events: readonly string[], over: AbortSignal): Promise<void> {
+    return new Promise((resolve) => {
+      const wake = () => {
+        for (const event of events) this.#call.off(event, wake);
+        over.removeEventListener('abort', wake);
+        resolve();
       };
-      const onDrain = settle(resolve);
-      const onOver = settle(() => reject(over.reason));
-      this.#call.once('drain', onDrain);
-      over.addEventListener('abort', onOver, { once: true });
-      if (over.aborted) onOver();
+      for (const event of events) this.#call.once(event, wake);
+      over.addEventListener('abort', wake, { once: true });
+      if (over.aborted) wake();
     });
   }
 }
