@@ -108,7 +108,7 @@ export type ProcessState =
  * @param lastRun its runs are numbered from the one after this
  * @param stoppedByHand a person stopped it in an earlier life of the agent: it stays down
  */
-export function neverStarted(lastRun: RunId, stoppedByHand = false): ProcessState {
+export function neverStarted(lastRun: RunId, stoppedByHand = false): Extract<ProcessState, { name: 'STOPPED' }> {
   return {
     name: 'STOPPED',
     run: lastRun,
