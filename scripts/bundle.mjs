@@ -48,6 +48,10 @@ async function bundle(program) {
       (a, b) => Number(names.includes(a.slice(0, -4))) - Number(names.includes(b.slice(0, -4))),
     );
     for (const file of files) renameSync(join(fresh, file), join(folder, 'dist', file));
+    // What an earlier build left of this program's chunks.
+    for (const old of readdirSync(join(folder, 'dist'))) {
+      if (old.startsWith(`${names[0]}-`) && program.splitting && !files.includes(old)) rmSync(join(folder, 'dist', old));
+    }
   } finally {
     rmSync(fresh, { recursive: true, force: true });
   }
