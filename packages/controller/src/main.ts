@@ -1,10 +1,6 @@
 /** fleet-controller as a process: the only file that reads the arguments, listens to signals and exits. */
 import { systemClock, systemRandom } from '@fleetvisor/primitives';
-import { logVerbosity, setLogVerbosity } from '@grpc/grpc-js';
 import { runController } from './command-line.ts';
-
-// grpc-js writes to stderr by itself; whatever it has to say comes to us as an error too.
-setLogVerbosity(logVerbosity.NONE);
 
 const stopping = new AbortController();
 for (const signal of ['SIGTERM', 'SIGINT'] as const) {

@@ -80,7 +80,9 @@ describe('FleetService', () => {
 
   it.each([['web9'], ['app*']])('does not know the host %s', async (name) => {
     const call = answerOf((answer) => house.fleet.listHosts({ scope: scope([name]) }, answer));
-    expect(await failure(call)).toEqual({ code: 'not_found', message: expect.stringContaining(name) });
+    const { code, message } = await failure(call);
+    expect({ code, message }).toEqual({ code: 'not_found', message: expect.stringContaining(name) });
+    if (name === 'web9') expect(message).toContain('did you mean web1?');
   });
 
   it('streams processes host by host, and names what matches nothing', async () => {
@@ -129,10 +131,10 @@ describe('CommandService', () => {
 
 describe('LogService', () => {
   it('says which process no host has', async () => {
-    const call = allOf(house.logs.tailLogs(TailLogsRequest.fromPartial({ targets: ['cat', 'dog'] })));
+    const call = allOf(house.logs.tailLogs(TailLogsRequest.fromPartial({ targets: ['cat', 'cab'] })));
     expect(await failure(call)).toEqual({
       code: 'not_found',
-      message: expect.stringMatching(/no process named 'dog' on any of 2 hosts/),
+      message: expect.stringMatching(/no process named 'cab' \(did you mean cat\?\) on any of 2 hosts/),
     });
   });
 
@@ -246,7 +248,7 @@ describe('ConfigService', () => {
     const unknown = answerOf((answer) => house.configs.listRevisions({ file: 'wep.conf', limit: 0 }, answer));
     expect(await failure(unknown)).toEqual({
       code: 'not_found',
-      message: "no config file is called 'wep.conf'; there are: web.conf",
+      message: "no config file is called 'wep.conf' (did you mean web.conf?); there are: web.conf",
     });
   });
 });

@@ -1,6 +1,7 @@
 /** Config files as the fleet holds them. */
 import { FleetError } from '@fleetvisor/primitives';
 import type { ConfigStore } from '../store/configs.ts';
+import { didYouMean } from './close-names.ts';
 import type { HostView } from './host-view.ts';
 import type { LiveFleet } from './live.ts';
 import { everyHost } from './scope.ts';
@@ -19,5 +20,7 @@ export async function fileNotFound(configs: ConfigStore, file: string): Promise<
   const names = (await configs.list()).map(({ newest }) => newest.file);
   const more = names.length > namesShown ? ` and ${names.length - namesShown} more` : '';
   const known = names.length === 0 ? 'there is none yet' : `there are: ${names.slice(0, namesShown).join(', ')}${more}`;
-  return new FleetError('not_found', `no config file is called '${file}'; ${known}`, { file });
+  return new FleetError('not_found', `no config file is called '${file}'${didYouMean(file, names)}; ${known}`, {
+    file,
+  });
 }

@@ -2,8 +2,9 @@
  * The fleet as it is now, in memory: hosts with their presence, processes and config facts. The upper half answers
  * doors; the lower half is told by sessions, each by its number, so that news of an older session changes nothing.
  */
-import { type Clock, FleetError, type Instant } from '@fleetvisor/primitives';
+import { type Clock, FleetError, type Instant, isGlob } from '@fleetvisor/primitives';
 import type { Assignment, HostRecord, HostStore } from '../store/hosts.ts';
+import { didYouMean } from './close-names.ts';
 import { type ConfigFacts, noConfigFacts } from './config-facts.ts';
 import { Deadlines } from './deadlines.ts';
 import { awaited, type Contact, heard, nextChangeAt, type Rhythm, saidGoodbye, streamEnded } from './freshness.ts';
@@ -67,9 +68,15 @@ export class LiveFleet implements Disposable {
    */
   select(scope: Scope): readonly HostView[] {
     const found = this.hosts(scope);
-    const unknown = unmatchedNames(scope, this.hosts(everyHost));
+    const all = this.hosts(everyHost);
+    const unknown = unmatchedNames(scope, all);
     if (unknown.length > 0) {
-      throw new FleetError('not_found', `no host matches ${unknown.join(', ')}: see 'fleetctl hosts'`, { unknown });
+      const names = all.map((host) => host.name);
+      const hints = scope.hosts
+        .filter((name) => !isGlob(name) && !names.includes(name))
+        .map((n) => didYouMean(n, names));
+      const message = `no host matches ${unknown.join(', ')}${hints.join('')}: see 'fleetctl hosts'`;
+      throw new FleetError('not_found', message, { unknown });
     }
     if (found.length === 0) {
       const message =
