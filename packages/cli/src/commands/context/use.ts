@@ -1,0 +1,16 @@
+/** `fleetctl context use`: which controller is asked from now on. */
+import { defineCommand } from '../../command.ts';
+import { exitCode } from '../../exit-code.ts';
+import { visible } from '../../render/visible.ts';
+
+export const contextUseCommand = defineCommand({
+  name: 'context use',
+  summary: 'make a context the current one',
+  parameters: '<name>',
+  examples: [['fleetctl context use production', 'ask that controller from now on']],
+  run: async ({ output, contexts }, [name = '']) => {
+    await contexts.use(name);
+    await output.note(`context ${visible(name)} is now the current one in ${contexts.path}`);
+    return exitCode.ok;
+  },
+});

@@ -1,0 +1,132 @@
+/** `fleetctl events`: what happened in the fleet, and what happens now. */
+import { FleetError, sleep } from '@fleetvisor/primitives';
+import type { EventKind, EventQuery, StoredEvent } from '../client/event.ts';
+import type { FleetClient } from '../client/fleet-client.ts';
+import { type CommandContext, defineCommand } from '../command.ts';
+import { type ExitCode, exitCode } from '../exit-code.ts';
+import { scopeOf, scopeOptions } from '../global-options.ts';
+import { flag, type OptionSpec, value } from '../option.ts';
+import { parseCount, parseDurationMs } from '../parse-value.ts';
+import { eventsView } from '../render/events.ts';
+import { momentFormatter } from '../render/moment.ts';
+import { visible } from '../render/visible.ts';
+import { groupTargets, type TargetGroup } from '../targets.ts';
+
+const kinds = {
+  transition: true,
+  crash: true,
+  'crash-repeat': true,
+  'agent-started': true,
+  'agent-stopping': true,
+  'config-changed': true,
+  'command-done': true,
+  'events-dropped': true,
+  'host-connected': true,
+  'host-disconnected': true,
+  'rollout-changed': true,
+  'identity-conflict': true,
+  'group-changed': true,
+} as const satisfies Record<Exclude<EventKind, 'other'>, true>;
+
+const newestDefault = 50;
+/** The most that the controller gives at once. */
+const newestMax = 10_000;
+const retryMs = 1_000;
+
+export const eventsCommand = defineCommand({
+  name: 'events',
+  summary: 'show what happened in the fleet, oldest first',
+  parameters: '[target]',
+  options: {
+    ...scopeOptions,
+    follow: flag('-f, --follow', 'go on with what happens, until Ctrl-C'),
+    since: value('--since <time>', 'not older than this: 1h, 30m, 2d', parseDurationMs),
+    kind: kindOption(
+      '--kind <kind>',
+      `only of this kind, again or with commas for more: ${Object.keys(kinds).join(', ')}`,
+    ),
+    count: value('-n, --count <count>', 'at most this many of the newest (50; with --since 10000)', parseCount),
+  },
+  examples: [
+    ['fleetctl events', 'the newest 50'],
+    ['fleetctl events -f --kind crash,transition --group web', 'as it happens'],
+    ['fleetctl events web1/cat --since 1h', 'the last hour of one process'],
+  ],
+  run: async (context, words, options) => {
+    const { scope, targets } = onlyGroup(words, scopeOf(options));
+    if (options.follow) context.output.requireEndless();
+    const { since } = options;
+    const query: EventQuery = {
+      scope,
+      targets,
+      kinds: options.kind,
+      after: undefined,
+      newest: options.count ?? (since === undefined ? newestDefault : newestMax),
+      sinceUs: since === undefined ? undefined : context.clock.wallTimeUs() - BigInt(since) * 1_000n,
+      follow: options.follow,
+    };
+    const client = await context.client();
+    return options.follow ? followEvents(context, client, query) : listEvents(context, client, query);
+  },
+});
+
+async function listEvents({ output }: CommandContext, client: FleetClient, query: EventQuery): Promise<ExitCode> {
+  const events: StoredEvent[] = [];
+  for await (const page of client.events(query)) events.push(...page);
+  if (events.length === 0 && output.isTable) await output.note('no events: widen it with --since, --kind or --host');
+  else await output.show(eventsView(events, momentFormatter(output.timeZone), output.paint));
+  return exitCode.ok;
+}
+
+/** Survives a controller that goes away: it takes up again where it was, without a gap. */
+async function followEvents(context: CommandContext, client: FleetClient, query: EventQuery): Promise<ExitCode> {
+  const { output, clock, signal } = context;
+  const formatMoment = momentFormatter(output.timeZone);
+  await client.fleet(); // one that is not there from the beginning is an error, not something to wait for
+  let after = query.after;
+  let isWaiting = false;
+  for (;;) {
+    try {
+      for await (const page of client.events({ ...query, after, newest: after === undefined ? query.newest : 0 })) {
+        isWaiting = false;
+        after = page.at(-1)?.position ?? after;
+        if (page.length > 0) await output.show(eventsView(page, formatMoment, output.paint));
+      }
+    } catch (thrown) {
+      if (signal.aborted || !(thrown instanceof FleetError) || thrown.code !== 'unavailable') throw thrown;
+      if (!isWaiting) await output.note(`fleetctl: ${visible(thrown.message)}; waiting for it`);
+      isWaiting = true;
+    }
+    await sleep(clock, retryMs, signal);
+  }
+}
+
+/** An answer has one cursor, so all targets have to be for the same hosts. */
+function onlyGroup(words: readonly string[], scope: TargetGroup['scope']): TargetGroup {
+  const [group = { scope, targets: [] }] = groupTargets(words, scope);
+  return group;
+}
+
+function kindOption(flags: string, description: string): OptionSpec<readonly EventKind[]> {
+  return {
+    flags,
+    description,
+    initial: [],
+    read: (given, before) => [...before, ...given.split(',').map(parseKind)],
+  };
+}
+
+/** Takes the ways in which other programs write them: `crash_repeat`, `crashRepeat`. */
+function parseKind(given: string): EventKind {
+  const word = given
+    .trim()
+    .replace(/([a-z])([A-Z])/g, '$1-$2')
+    .replaceAll('_', '-')
+    .toLowerCase();
+  if (isKind(word)) return word;
+  throw new FleetError('invalid', `'${given}' is no kind of event: there are ${Object.keys(kinds).join(', ')}`);
+}
+
+function isKind(word: string): word is keyof typeof kinds {
+  return Object.hasOwn(kinds, word);
+}

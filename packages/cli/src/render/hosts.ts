@@ -1,0 +1,78 @@
+/** Hosts: who is there, and which configuration runs. */
+import { formatProblem } from '@fleetvisor/config';
+import type { Generation, Host } from '../client/host.ts';
+import { alignColumns, type Cell } from './columns.ts';
+import { roughDuration } from './duration.ts';
+import type { View } from './output.ts';
+import type { Painter } from './paint.ts';
+import { presenceCell, presenceWords } from './status.ts';
+import { visible } from './visible.ts';
+
+const header = ['NAME', 'PRESENCE', 'GROUPS', 'RUNNING', 'CONFIG', 'SEEN'];
+const wideHeader = [...header, 'LABELS', 'FILES', 'ADDRESS', 'AGENT', 'OS', 'CLOCK'];
+
+export function hostsView(hosts: readonly Host[], paint: Painter): View {
+  return {
+    document: { kind: 'hosts', hosts },
+    parts: hosts.map((host) => ({ kind: 'host', ...host })),
+    names: hosts.map((host) => host.name),
+    table: (isWide) => [
+      ...alignColumns(isWide ? [wideHeader, ...hosts.map(wideRow)] : [header, ...hosts.map(row)], paint),
+      ...hosts.flatMap(attemptLines),
+    ],
+  };
+}
+
+function row(host: Host): Cell[] {
+  const seen = host.presence === 'online' ? `${roughDuration(host.silentForMs)} ago` : presenceWords(host);
+  return [host.name, presenceCell(host), joined(host.hostGroups), runningOf(host), configOf(host), seen];
+}
+
+function wideRow(host: Host): Cell[] {
+  const labels = Object.entries(host.labels).map(([key, value]) => `${key}=${value}`);
+  const files = host.files.map(({ file, revision }) => `${file}@${revision}`);
+  const skew = `${host.clockSkewMs < 0 ? '-' : '+'}${Math.abs(host.clockSkewMs) / 1000}s`;
+  return [
+    ...row(host),
+    joined(labels.sort()),
+    joined(files),
+    host.address || '-',
+    host.agentVersion || '-',
+    host.os || '-',
+    skew,
+  ];
+}
+
+function runningOf({ runningCount, processCount }: Host): string {
+  return `${runningCount}/${processCount}`;
+}
+
+/** The generation it runs, and the one it should. */
+function configOf(host: Host): Cell {
+  const running = numberOf(host.running);
+  if (isSame(host.running, host.desired)) return running;
+  return { text: `${running} -> ${numberOf(host.desired)}`, colour: 'yellow' };
+}
+
+function numberOf(generation: Generation | undefined): string {
+  return generation === undefined ? '-' : String(generation.generation);
+}
+
+/** Numbers alone do not tell: those of two incarnations have nothing to do with each other. */
+function isSame(a: Generation | undefined, b: Generation | undefined): boolean {
+  return a?.generation === b?.generation && a?.hash === b?.hash;
+}
+
+/** Why a host does not run what it should. */
+function attemptLines({ name, lastAttempt }: Host): string[] {
+  if (lastAttempt === undefined || (lastAttempt.phase !== 'rejected' && lastAttempt.phase !== 'failed')) return [];
+  const { generation, phase, problems } = lastAttempt;
+  return [
+    `${visible(name)}: generation ${generation.generation} ${phase === 'rejected' ? 'was rejected' : 'failed'}`,
+    ...problems.map((problem) => `    ${visible(formatProblem(problem))}`),
+  ];
+}
+
+function joined(texts: readonly string[]): string {
+  return texts.length === 0 ? '-' : texts.join(',');
+}

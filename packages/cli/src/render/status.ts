@@ -1,0 +1,123 @@
+/** Processes as supervisorctl shows them, with the host in front. */
+import { formatNamespec } from '@fleetvisor/config';
+import { type Host, isReachable } from '../client/host.ts';
+import type { HostProcesses, ProcessStatus } from '../client/process.ts';
+import { alignColumns, type Cell } from './columns.ts';
+import { clockDuration, roughDuration } from './duration.ts';
+import type { View } from './output.ts';
+import { colourOfPresence, colourOfState, type Painter } from './paint.ts';
+
+export interface StatusAnswer {
+  readonly hosts: readonly HostProcesses[];
+  /** Targets that name nothing. */
+  readonly unmatched: readonly string[];
+  /** Whether every process was asked for: then a host without any is worth a line. */
+  readonly isWhole: boolean;
+}
+
+/** Hosts by name, their processes by group and name. */
+export function inOrder(hosts: readonly HostProcesses[]): readonly HostProcesses[] {
+  return hosts
+    .map((one) => ({ ...one, processes: one.processes.toSorted(byGroupAndName) }))
+    .toSorted((a, b) => compare(a.host.name, b.host.name));
+}
+
+export function statusView(answer: StatusAnswer, paint: Painter): View {
+  const hosts = inOrder(answer.hosts);
+  return {
+    document: { kind: 'status', hosts, unmatched: answer.unmatched },
+    parts: hosts.flatMap(({ host, ageMs, processes }) => [
+      ...processes.map((process) => ({ kind: 'process', host: host.name, presence: host.presence, ageMs, ...process })),
+      ...(processes.length === 0 ? [{ kind: 'host', ageMs, ...host }] : []),
+    ]),
+    names: hosts.flatMap(({ host, processes }) => processes.map(({ group, name }) => `${host.name}/${group}:${name}`)),
+    table: (isWide) => [
+      ...answer.unmatched.map((target) => unmatchedLine(target)),
+      ...statusTable({ ...answer, hosts }, isWide, paint),
+      ...pendingLines(hosts.map(({ host }) => host)),
+    ],
+  };
+}
+
+/** Supervisorctl's words for a name that nobody has. */
+export function unmatchedLine(target: string): string {
+  const isGroup = target.endsWith(':*') || target.endsWith(':');
+  return `${target}: ERROR (no such ${isGroup ? 'group' : 'process'})`;
+}
+
+function statusTable({ hosts, isWhole }: StatusAnswer, isWide: boolean, paint: Painter): string[] {
+  const rows = hosts.flatMap(({ host, processes }) =>
+    processes.length > 0
+      ? processes.map((process) => (isWide ? wideRow(host, process) : row(host, process)))
+      : emptyHostRows(host, isWhole, isWide),
+  );
+  if (rows.length === 0) return [];
+  return alignColumns(isWide ? [wideHeader, ...rows] : rows, paint);
+}
+
+function row(host: Host, process: ProcessStatus): Cell[] {
+  return [host.name, formatNamespec(process), stateCell(process), descriptionOf(host, process)];
+}
+
+const wideHeader = ['HOST', 'PROCESS', 'STATE', 'LAYER', 'CRASHES', 'DESCRIPTION'];
+
+function wideRow(host: Host, process: ProcessStatus): Cell[] {
+  const { layer, crashCount } = process;
+  const byHand = process.stoppedByHand ? ', stopped by hand' : '';
+  const description = `${descriptionOf(host, process)}${byHand}`;
+  return [host.name, formatNamespec(process), stateCell(process), layer, String(crashCount), description];
+}
+
+function stateCell({ state }: ProcessStatus): Cell {
+  return { text: state, colour: colourOfState[state] };
+}
+
+function descriptionOf(host: Host, process: ProcessStatus): string {
+  const { state, pid, uptimeMs, lastKnown } = process;
+  if (!isReachable(host)) {
+    const known = lastKnown === undefined ? 'host' : lastKnown.state;
+    return `last seen ${known} ${roughDuration(host.silentForMs)} ago`;
+  }
+  const isUpNow = state === 'RUNNING' && pid !== undefined && uptimeMs !== undefined;
+  const description = isUpNow ? `pid ${pid}, uptime ${clockDuration(uptimeMs)}` : process.description;
+  return host.presence === 'suspect' ? `${description} (as of ${roughDuration(host.silentForMs)} ago)` : description;
+}
+
+/** A host of which there is nothing to list still has to be seen. */
+function emptyHostRows(host: Host, isWhole: boolean, isWide: boolean): Cell[][] {
+  const padding = isWide ? ['', ''] : [];
+  if (!isReachable(host)) {
+    // Of a host that is known to have other processes, nothing was asked for.
+    if (!isWhole && host.processCount > 0) return [];
+    return [[host.name, '', presenceCell(host), ...padding, presenceWords(host)]];
+  }
+  return isWhole ? [[host.name, '', presenceCell(host), ...padding, 'no programs']] : [];
+}
+
+export function presenceCell({ presence }: Host): Cell {
+  return { text: presence.toUpperCase(), colour: colourOfPresence[presence] };
+}
+
+/** Since when, and whether on purpose. */
+export function presenceWords({ presence, lastSeen, silentForMs }: Host): string {
+  if (presence === 'online') return 'connected';
+  if (lastSeen === undefined) return 'not heard of since the controller started';
+  const age = `${roughDuration(silentForMs)} ago`;
+  return presence === 'offline' ? `it said goodbye ${age}` : `last heard of ${age}`;
+}
+
+/** A difference that no rollout is about to settle. */
+function pendingLines(hosts: readonly Host[]): string[] {
+  const pending = hosts.filter((host) => host.rolloutPending).map((host) => host.name);
+  if (pending.length === 0) return [];
+  return [`rollout pending for ${pending.join(', ')}: push a config file again to give it to them`];
+}
+
+function byGroupAndName(a: ProcessStatus, b: ProcessStatus): number {
+  return compare(a.group, b.group) || compare(a.name, b.name);
+}
+
+/** By code points: the same order on every machine. */
+function compare(a: string, b: string): number {
+  return a < b ? -1 : Number(a > b);
+}
