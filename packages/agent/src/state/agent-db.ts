@@ -116,8 +116,9 @@ export class AgentDb implements AsyncDisposable {
 
 function openDatabase(folder: string): DatabaseSync {
   const path = join(folder, 'agent.db');
-  const sql = new DatabaseSync(path, { timeout: 1000, enableForeignKeyConstraints: true });
+  let sql: DatabaseSync | undefined;
   try {
+    sql = new DatabaseSync(path, { timeout: 1000, enableForeignKeyConstraints: true });
     chmodSync(path, 0o600); // configs hold secrets; SQLite gives -wal and -shm the same mode
     sql.exec('PRAGMA journal_mode = WAL');
     sql.exec('PRAGMA synchronous = NORMAL');
@@ -127,16 +128,25 @@ function openDatabase(folder: string): DatabaseSync {
     syncFolder(folder);
     return sql;
   } catch (cause) {
-    sql.close();
-    if (cause instanceof FleetError) throw cause;
-    throw new FleetError(
-      'internal',
-      `cannot open ${path}: ${messageOf(cause)}; if the file is damaged, move it away and start again: ` +
-        'the host then joins the fleet anew, under a new id',
-      { path },
-      { cause },
-    );
+    sql?.close();
+    throw cause instanceof FleetError ? cause : cannotOpen(path, cause);
   }
+}
+
+/** SQLITE_CORRUPT and SQLITE_NOTADB. */
+const damageCodes: readonly unknown[] = [11, 26];
+
+function cannotOpen(path: string, cause: unknown): FleetError {
+  const isDamaged = cause instanceof Error && 'errcode' in cause && damageCodes.includes(cause.errcode);
+  const wayOut = isDamaged
+    ? 'move it away and start again: the host then joins the fleet anew, under a new id'
+    : 'make it writable for the user of the agent, and see that its disk has room';
+  return new FleetError(
+    isDamaged ? 'internal' : 'unavailable',
+    `cannot open ${path}: ${messageOf(cause)}; ${wayOut}`,
+    { path },
+    { cause },
+  );
 }
 
 /** The names of new files must outlive a power cut too. */

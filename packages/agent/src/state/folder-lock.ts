@@ -6,7 +6,7 @@
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
-import { FleetError } from '@fleetvisor/primitives';
+import { FleetError, messageOf } from '@fleetvisor/primitives';
 
 /** SQLITE_BUSY: somebody else holds the lock. */
 const sqliteBusy = 5;
@@ -16,16 +16,8 @@ const sqliteBusy = 5;
  * @throws FleetError `conflict` naming the folder and the holder's pid when another agent holds it.
  */
 export function lockDataFolder(folder: string): Disposable {
-  // Never open this file by other means: closing any descriptor of it would drop the lock (fcntl(2)).
-  const lock = new DatabaseSync(join(folder, 'agent.lock'), { timeout: 0 });
   const pidFile = join(folder, 'agent.pid');
-  try {
-    lock.exec('BEGIN EXCLUSIVE');
-  } catch (cause) {
-    lock.close();
-    if (isBusy(cause)) throw heldBy(folder, pidIn(pidFile), cause);
-    throw new FleetError('unavailable', `cannot lock the data folder ${folder}`, { folder }, { cause });
-  }
+  const lock = takeLock(folder, pidFile);
   writeFileSync(pidFile, `${process.pid}\n`);
   return {
     [Symbol.dispose]: () => {
@@ -33,6 +25,26 @@ export function lockDataFolder(folder: string): Disposable {
       lock.close();
     },
   };
+}
+
+function takeLock(folder: string, pidFile: string): DatabaseSync {
+  const path = join(folder, 'agent.lock');
+  let lock: DatabaseSync | undefined;
+  try {
+    // Never open this file by other means: closing any descriptor of it would drop the lock (fcntl(2)).
+    lock = new DatabaseSync(path, { timeout: 0 });
+    lock.exec('BEGIN EXCLUSIVE');
+    return lock;
+  } catch (cause) {
+    lock?.close();
+    if (isBusy(cause)) throw heldBy(folder, pidIn(pidFile), cause);
+    throw new FleetError(
+      'unavailable',
+      `cannot lock the data folder ${folder}: ${path}: ${messageOf(cause)}; make it writable for the user of the agent`,
+      { folder, path },
+      { cause },
+    );
+  }
 }
 
 function isBusy(thrown: unknown): boolean {
