@@ -59,14 +59,18 @@ export class Announcements {
   }
 
   #passOn(announcement: Announcement): void {
-    this.#record(announcement);
+    this.#guard('the event record', announcement, () => this.#record(announcement));
     for (const listener of [...this.#listeners]) {
-      try {
-        tell(listener, announcement);
-      } catch (thrown) {
-        // Whoever listens must not be able to stop the programs' supervisor.
-        this.#mainLog.log('critical', `a subscriber failed at ${announcement.kind}: ${messageOf(thrown)}`);
-      }
+      this.#guard('a subscriber', announcement, () => tell(listener, announcement));
+    }
+  }
+
+  /** Whoever keeps or hears what happened must not be able to stop the programs' supervisor. */
+  #guard(who: string, { kind }: Announcement, run: () => void): void {
+    try {
+      run();
+    } catch (thrown) {
+      this.#mainLog.log('critical', `${who} failed at ${kind}: ${messageOf(thrown)}`);
     }
   }
 

@@ -4,7 +4,6 @@ import { type MainLog, waitingToDie } from './main-log-lines.ts';
 import { shutdownOrder } from './order.ts';
 import { isStopped } from './process/state.ts';
 import type { ProcessGroup } from './process-table.ts';
-import type { SupervisedProcess } from './supervised-process.ts';
 import { stopVerdict } from './verdicts.ts';
 
 /** As in Supervisor. */
@@ -18,17 +17,18 @@ export interface ShutdownWorld {
 
 /** Stops all processes of the groups; resolves once the last is in the stopped set. */
 export async function stopInOrder(world: ShutdownWorld, groups: readonly ProcessGroup[]): Promise<void> {
-  const order = shutdownOrder(groups);
-  const reports = reportWhileAlive(world, order.flat());
-  for (const processes of order) {
+  let reports: Timer | undefined;
+  for (const processes of shutdownOrder(groups)) {
     for (const process of processes) process.feed({ kind: 'stop', cause: 'shutdown' });
+    reports ??= reportWhileAlive(world, groups);
     await Promise.all(processes.map((process) => process.until(stopVerdict)));
   }
-  reports.cancel();
+  reports?.cancel();
 }
 
 /** Says now and then who is still alive. */
-function reportWhileAlive(world: ShutdownWorld, processes: readonly SupervisedProcess[]): Timer {
+function reportWhileAlive(world: ShutdownWorld, groups: readonly ProcessGroup[]): Timer {
+  const processes = groups.flatMap((group) => group.processes);
   let timer: Timer | undefined;
   const report = () => {
     const alive = processes.filter(({ state }) => !isStopped(state)).map(({ name }) => name.name);

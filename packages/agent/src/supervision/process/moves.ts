@@ -112,18 +112,18 @@ export function backOff(
 export function giveUp(rules: Rules, state: StateOf<'BACKOFF'>): Step {
   const { pid = 0, exit, ranForUs } = state.failed;
   const crash = { run: state.run, pid, exit, fatal: true, spawnError: state.spawnError, ranForUs };
-  const { state: fatal, effects } = rest(state);
+  const { state: fatal, effects } = rest(state, { tries: state.attempts, expected: false });
   return go(fatal, ...effects, { kind: 'crash', crash }, log(gaveUp(rules.spec.name)));
 }
 
 /** BACKOFF at shutdown: FATAL as in Supervisor, though nothing was used up; so neither a crash nor a line. */
 export function abandon(state: StateOf<'BACKOFF'>): Step {
-  return rest(state);
+  return rest(state, {});
 }
 
-function rest(state: StateOf<'BACKOFF'>): Step {
+function rest(state: StateOf<'BACKOFF'>, facts: Partial<Transition>): Step {
   const next: ProcessState = { name: 'FATAL', run: state.run, spawnError: state.spawnError, startAt: undefined };
-  return go(next, transition(state, next, { pid: state.failed.pid ?? 0 }));
+  return go(next, transition(state, next, { pid: state.failed.pid ?? 0, ...facts }));
 }
 
 /** There is nothing to kill, and no reason to wait for the next attempt. */

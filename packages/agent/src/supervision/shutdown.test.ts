@@ -1,0 +1,118 @@
+import { describe, expect, it } from 'vitest';
+import { groupSpec, processSpec } from './testing/specs.ts';
+import { superviseFake } from './testing/supervised-world.ts';
+
+describe('shutdown', () => {
+  it('stops group by group from the highest priority, each waiting for the one before it', async () => {
+    const slow = { diesAfterMs: 1000 };
+    const { supervisor, pass, transitions, mainLog } = superviseFake({ x: slow, y: slow, z: slow });
+    const processes = [processSpec('x', { priority: 1 }), processSpec('y', { priority: 2 })];
+    supervisor.addGroup(groupSpec('low', { priority: 1, processes }), 'local');
+    supervisor.addGroup(groupSpec('high', { priority: 2, processes: [processSpec('z')] }), 'fleet');
+    await pass(2);
+    const before = transitions.length;
+    const done = supervisor.shutdown();
+    await pass(5);
+    await done;
+    expect(transitions.slice(before)).toEqual([
+      'z RUNNING -> STOPPING',
+      'z STOPPING -> STOPPED',
+      'y RUNNING -> STOPPING',
+      'x RUNNING -> STOPPING',
+      'y STOPPING -> STOPPED',
+      'x STOPPING -> STOPPED',
+    ]);
+    expect(mainLog.filter((line) => line.includes('to die'))).toEqual(['2.000 info waiting for x, y, z to die']);
+  });
+
+  it('says every three seconds who is still alive', async () => {
+    const { supervisor, pass, mainLog } = superviseFake({ a: { ignores: ['TERM'] } });
+    supervisor.addGroup(groupSpec('a'), 'local');
+    await pass(2);
+    void supervisor.shutdown();
+    await pass(20);
+    expect(mainLog.filter((line) => line.includes('to die'))).toHaveLength(4);
+  });
+
+  it('gives up what is in BACKOFF, and starts nothing any more', async () => {
+    const { supervisor, pass, name, status, events } = superviseFake({ a: { spawnError: 'no' } });
+    supervisor.addGroup(groupSpec('a'), 'local');
+    supervisor.addGroup(groupSpec('idle', { processes: [processSpec('idle', { autostart: false })] }), 'local');
+    await pass(0.5);
+    expect(status('a').state).toBe('BACKOFF');
+    await supervisor.shutdown();
+    expect(status('a').state).toBe('FATAL');
+    expect(events.some(({ kind }) => kind === 'crash')).toBe(false);
+    expect(await supervisor.start(name('idle'))).toBe('shutting-down');
+    expect(() => supervisor.addGroup(groupSpec('b'), 'local')).toThrow('the agent is shutting down');
+    await expect(supervisor.apply({ kind: 'add-group', group: groupSpec('b'), reason: '' }, 'local')).rejects.toThrow(
+      'the agent is shutting down',
+    );
+  });
+
+  it('asked for twice is one', async () => {
+    const { supervisor, pass } = superviseFake({ a: { diesAfterMs: 1000 } });
+    supervisor.addGroup(groupSpec('a'), 'local');
+    await pass(2);
+    const [first, second] = [supervisor.shutdown(), supervisor.shutdown()];
+    expect(second).toBe(first);
+    expect(supervisor.isShuttingDown).toBe(true);
+    await pass(2);
+    await first;
+  });
+
+  it('of a thousand idle groups takes no time', async () => {
+    const { supervisor, clock } = superviseFake();
+    for (let i = 0; i < 1000; i++) {
+      supervisor.addGroup(groupSpec(`p${i}`, { processes: [processSpec('p', { autostart: false })] }), 'local');
+    }
+    const before = clock.now();
+    await supervisor.shutdown();
+    expect(clock.now()).toBe(before);
+  });
+});
+
+describe('what is left of a process group', () => {
+  const asGroup = { stopasgroup: true, killasgroup: true, stopwaitsecs: 5 };
+
+  it('has the time its leader would have had, and is then killed', async () => {
+    const { supervisor, pass, name, host, mainLog, status } = superviseFake({ a: { groupOutlivesMs: 60_000 } });
+    supervisor.addGroup(groupSpec('a', { processes: [processSpec('a', asGroup)] }), 'local');
+    await pass(2);
+    const child = host.child('a');
+    const stopped = supervisor.stop(name('a'), { byHand: true });
+    await pass(0.1);
+    expect(await stopped).toBe('stopped');
+    expect(status('a').state).toBe('STOPPED');
+    await pass(4.8);
+    expect(child).toMatchObject({ isGroupAlive: true, signals: ['TERM group'] });
+    await pass(0.2);
+    expect(child).toMatchObject({ isGroupAlive: false, signals: ['TERM group', 'KILL group'] });
+    expect(mainLog.at(-1)).toContain("warn killing what is left of the process group of 'a' with SIGKILL");
+  });
+
+  it('is let go when it ends in time', async () => {
+    const { supervisor, pass, name, host, clock } = superviseFake({ a: { groupOutlivesMs: 700 } });
+    supervisor.addGroup(groupSpec('a', { processes: [processSpec('a', asGroup)] }), 'local');
+    await pass(2);
+    const child = host.child('a');
+    void supervisor.stop(name('a'), { byHand: true });
+    await pass(2);
+    expect(child.signals).toEqual(['TERM group']);
+    expect(clock.armed).toBe(0);
+  });
+
+  it('is waited for by a shutdown', async () => {
+    const { supervisor, pass, host } = superviseFake({ a: { groupOutlivesMs: 60_000 } });
+    supervisor.addGroup(groupSpec('a', { processes: [processSpec('a', asGroup)] }), 'local');
+    await pass(2);
+    const child = host.child('a');
+    let isDone = false;
+    const done = supervisor.shutdown().then(() => (isDone = true));
+    await pass(4);
+    expect(isDone).toBe(false);
+    await pass(2);
+    await done;
+    expect([child.isGroupAlive, supervisor.nextDeadline]).toEqual([false, undefined]);
+  });
+});
