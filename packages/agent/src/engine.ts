@@ -123,9 +123,9 @@ export async function startEngine(parts: EngineParts): Promise<Engine> {
   const owned = house.move();
   return {
     async stop() {
-      link?.stopping('stop');
       record({ kind: 'agentStopping', reason: 'stop' });
       await supervisor.shutdown();
+      await link?.sayGoodbye('stop');
       // The next start is a person's and begins afresh, as Supervisor's does; only a crash keeps what was stopped.
       stops.clear();
     },

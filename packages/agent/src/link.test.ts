@@ -16,6 +16,9 @@ function start(): ChildProcess {
   return child;
 }
 
+const ack = (upToSeq: bigint) =>
+  SessionResponse.fromPartial({ body: { $case: 'eventAck', value: { epoch: 'epoch', upToSeq } } });
+
 /** A controller that welcomes everybody. */
 async function serve(heard: SessionRequest[]): Promise<string> {
   const server = new Server();
@@ -30,6 +33,8 @@ async function serve(heard: SessionRequest[]): Promise<string> {
     call.on('data', (message: SessionRequest) => {
       heard.push(message);
       if (message.body?.$case === 'hello') call.write(welcome);
+      const last = message.body?.$case === 'events' ? message.body.value.events.at(-1) : undefined;
+      if (last !== undefined) call.write(ack(last.seq));
     });
     call.on('end', () => call.end());
   };

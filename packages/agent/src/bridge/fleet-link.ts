@@ -68,9 +68,9 @@ export class FleetLink implements AsyncDisposable {
     this.#send({ kind: 'offerStatus', status });
   }
 
-  /** Lets the link say goodbye; the programs go on or not, that is not its business. */
-  stopping(reason: 'stop' | 'upgrade'): void {
-    this.#send({ kind: 'stopping', reason });
+  /** Delivers the last events and says goodbye, if that takes no more than a moment; after that there is no link. */
+  sayGoodbye(reason: 'stop' | 'upgrade'): Promise<void> {
+    return this.#process.sayGoodbye(reason);
   }
 
   [Symbol.asyncDispose](): Promise<void> {
@@ -142,6 +142,7 @@ export class FleetLink implements AsyncDisposable {
   }
 
   #disconnected(reason: string, isPermanent: boolean): void {
+    this.#introduce(); // the next Hello tells how things stand then
     if (reason === this.#trouble) return;
     this.#trouble = reason;
     this.#parts.log(isPermanent ? 'critical' : 'warn', `not connected to the controller: ${reason}`);

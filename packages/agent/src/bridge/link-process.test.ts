@@ -86,6 +86,27 @@ describe('LinkProcess', () => {
     expect(isAlive(pids[0] ?? 0)).toBe(false);
   });
 
+  it('starts no other link after one that has said goodbye', async () => {
+    const { pids, lines, serve, log } = scripted([]);
+    const clock = new VirtualClock();
+    const link = new LinkProcess({ modulePath: misbehaving, execArgv: [], clock, random: seededRandom(1), serve, log });
+    await expect.poll(() => pids.length).toBe(1);
+    await link.sayGoodbye('stop');
+    expect([isAlive(pids[0] ?? 0), lines]).toEqual([false, []]);
+    await link[Symbol.asyncDispose]();
+  });
+
+  it('does not wait long for a goodbye', async () => {
+    const { pids, serve, log } = scripted(['hang']);
+    const clock = new VirtualClock();
+    const link = new LinkProcess({ modulePath: misbehaving, execArgv: [], clock, random: seededRandom(1), serve, log });
+    await expect.poll(() => pids.length).toBe(1);
+    const closed = link.sayGoodbye('stop');
+    await clock.advanceAsync(5000);
+    await closed;
+    expect(isAlive(pids[0] ?? 0)).toBe(false);
+  });
+
   it('says so when there is nothing to start', async () => {
     const { lines, serve, log } = scripted([]);
     await using _link = new LinkProcess({

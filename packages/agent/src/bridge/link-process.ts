@@ -28,7 +28,9 @@ export interface LinkProcessOptions {
 const restartBackoff = { baseMs: 1000, capMs: 60_000 };
 /** A link that lived this long was well: its next start waits as little as the first. */
 const wellAfterMs = 60_000;
-/** What a link gets to say goodbye once its bridge is closed. */
+/** What a link gets to deliver the last events and say goodbye. */
+const goodbyeWithinMs = 3000;
+/** What it gets to end once its bridge is closed. */
 const endWithinMs = 2000;
 
 /** A running link process; disposing ends it within two seconds and waits for its end. */
@@ -37,6 +39,8 @@ export class LinkProcess implements AsyncDisposable {
   readonly #ending = new AbortController();
   readonly #ended: Promise<void>;
   #pid: number | undefined;
+  #end: EngineEnd | undefined;
+  #isLeaving = false;
 
   constructor(options: LinkProcessOptions) {
     this.#options = options;
@@ -46,6 +50,21 @@ export class LinkProcess implements AsyncDisposable {
   /** Of the present life; undefined between two lives. */
   get pid(): number | undefined {
     return this.#pid;
+  }
+
+  /** Lets the link say goodbye and end by itself, for three seconds at most; no other one is started after it. */
+  async sayGoodbye(reason: 'stop' | 'upgrade'): Promise<void> {
+    this.#isLeaving = true;
+    if (this.#end === undefined) return this[Symbol.asyncDispose]();
+    this.#end.send({ kind: 'stopping', reason });
+    const ended = new AbortController();
+    const late = sleep(this.#options.clock, goodbyeWithinMs, ended.signal).then(
+      () => this[Symbol.asyncDispose](),
+      () => undefined, // it ended in time
+    );
+    await this.#ended;
+    ended.abort();
+    await late;
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -60,7 +79,7 @@ export class LinkProcess implements AsyncDisposable {
     while (!signal.aborted) {
       const startedAt = clock.now();
       const how = await this.#oneLife().catch(messageOf);
-      if (signal.aborted) return;
+      if (signal.aborted || this.#isLeaving) return;
       failures = msBetween(startedAt, clock.now()) >= wellAfterMs ? 1 : failures + 1;
       const waitMs = backoffMs(restartBackoff, failures, random.next());
       log(`the link to the controller ended (${how}); starting another in ${(waitMs / 1000).toFixed(1)} s`);
@@ -84,11 +103,13 @@ export class LinkProcess implements AsyncDisposable {
       if (stream) createInterface({ input: stream }).on('line', (line) => log(`link: ${line}`));
     }
     const end = engineEndOf(child);
+    this.#end = end;
     try {
       await abortable(Promise.race([serve(end), exited]), signal).catch((error) => {
         if (!signal.aborted) log(`the link to the controller is ended: ${messageOf(error)}`);
       });
     } finally {
+      this.#end = undefined;
       await end[Symbol.asyncDispose]();
       await this.#waitOrKill(child, exited);
       this.#pid = undefined;

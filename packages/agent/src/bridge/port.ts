@@ -68,7 +68,7 @@ export interface OfferStatus {
 
 /** From the engine. */
 export type EngineMessage =
-  /** The first message, and again whenever any of it changes. */
+  /** The first message, again when the host's name, groups, labels, epoch or endpoints change, and after each `disconnected`. */
   | { readonly kind: 'introduction'; readonly introduction: Introduction }
   /** The whole process table; the answer to snapshotWanted. */
   | { readonly kind: 'snapshot'; readonly version: number; readonly processes: readonly ProcessStatus[] }

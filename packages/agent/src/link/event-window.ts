@@ -48,6 +48,10 @@ export class EventWindow {
     this.#state = 'idle';
   }
 
+  get ackedSeq(): bigint {
+    return this.#ackedSeq;
+  }
+
   acked(upToSeq: bigint): void {
     if (upToSeq > this.#ackedSeq) this.#ackedSeq = upToSeq;
   }

@@ -273,15 +273,30 @@ describe('signs of life', () => {
 });
 
 describe('the end of the agent', () => {
-  it('is said to the controller after all that waits, and ends the link', async () => {
+  it('is said once the last events are at the controller, and ends the link', async () => {
     const { engine, ended, nextSession, settle } = linkHouse();
     const session = await nextSession();
     await session.welcome();
     await settle();
     engine.append(1);
     engine.say({ kind: 'stopping', reason: 'stop' });
+    await settle();
+    expect(session.all('goodbye')).toEqual([]);
+    await session.ack(1n);
     await ended;
     expect(session.heard.map((said) => said.$case)).toEqual(['hello', 'events', 'goodbye']);
     expect(session.all('goodbye')[0]?.reason).toBe(GoodbyeReason.STOP);
+  });
+
+  it('does not wait long for a controller that acknowledges nothing', async () => {
+    const { clock, engine, ended, nextSession, settle } = linkHouse();
+    const session = await nextSession();
+    await session.welcome();
+    engine.append(1);
+    engine.say({ kind: 'stopping', reason: 'upgrade' });
+    await settle();
+    await clock.advanceAsync(1000);
+    await ended;
+    expect(session.all('goodbye')[0]?.reason).toBe(GoodbyeReason.UPGRADE);
   });
 });

@@ -12,9 +12,11 @@ import { Outbox } from './outbox.ts';
 import { redirectedTo, type SessionEnd } from './session-end.ts';
 import type { StateSync } from './state-sync.ts';
 import { commandAccepted, commandDone, configStatus, eventBatch, goodbye, heartbeat } from './to-wire.ts';
+import { within } from './within.ts';
 
 /** Whatever the controller asks for, a sign of life is not sent more often. */
 const leastPeriodMs = 100;
+const lastEventsWithinMs = 1000;
 
 export interface StandingParts {
   readonly connection: Connection;
@@ -39,6 +41,8 @@ export class StandingSession implements AsyncDisposable {
   readonly #loops: readonly Promise<SessionEnd>[];
   #running: GenerationRef | undefined;
   #lastSentAt: Instant;
+  #leaving: Promise<void> | undefined;
+  #onAcked = () => {};
 
   constructor(parts: StandingParts) {
     const { welcome, introduction, connection, clock, state, toEngine } = parts;
@@ -93,14 +97,14 @@ export class StandingSession implements AsyncDisposable {
         this.#running = message.introduction.config.running;
         break;
       case 'stopping':
-        this.#outbox.putGoodbye(goodbye(message.reason));
+        this.#leaving = this.#leave(message.reason).catch(() => undefined); // the session is over: nothing to say it on
         break;
     }
   }
 
   /** Waits for the loops, which the signal ends, and for the logs. */
   async [Symbol.asyncDispose](): Promise<void> {
-    await Promise.allSettled([...this.#loops, this.#logs[Symbol.asyncDispose]()]);
+    await Promise.allSettled([...this.#loops, this.#leaving, this.#logs[Symbol.asyncDispose]()]);
   }
 
   /** Events of this epoch are sent; the engine may begin another one meanwhile. */
@@ -205,6 +209,25 @@ export class StandingSession implements AsyncDisposable {
     this.#window.acked(upToSeq);
     this.#parts.toEngine({ kind: 'acked', epoch, upToSeq });
     this.#askForEvents();
+    this.#onAcked();
+  }
+
+  /** The last events of an agent say why it ended: they go first, if that takes no more than a moment. */
+  async #leave(reason: 'stop' | 'upgrade'): Promise<void> {
+    const { clock, pulse, signal } = this.#parts;
+    await pulse.ask(signal);
+    const acked = this.#acknowledged(pulse.pong.nextSeq - 1n);
+    await within(clock, lastEventsWithinMs, acked, 'late', signal).catch(() => signal.throwIfAborted());
+    this.#outbox.putGoodbye(goodbye(reason));
+  }
+
+  #acknowledged(seq: bigint): Promise<void> {
+    return new Promise((resolve) => {
+      this.#onAcked = () => {
+        if (this.#window.ackedSeq >= seq) resolve();
+      };
+      this.#onAcked();
+    });
   }
 
   #askForEvents(): void {
