@@ -55,6 +55,34 @@ export function environmentOf(pid: number): Readonly<Record<string, string>> {
   );
 }
 
+/** Living processes that carry a variable with this value in their environment, as far as we may see; in order of pid. */
+export function processesWith(variable: string, value: string): readonly number[] {
+  const entry = Buffer.from(`${variable}=${value}\0`);
+  return readdirSync('/proc')
+    .map(Number)
+    .filter((pid) => pid > 0 && isAlive(pid) && holdsEntry(pid, entry))
+    .sort((a, b) => a - b);
+}
+
+function holdsEntry(pid: number, entry: Buffer): boolean {
+  try {
+    return readFileSync(`/proc/${pid}/environ`).includes(entry);
+  } catch {
+    return false; // it has ended, or is not ours
+  }
+}
+
+/** A line of /proc/PID/status, such as Umask. */
+export function statusLine(pid: number, name: string): string {
+  return new RegExp(`^${name}:\\s+(.*)$`, 'm').exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1] ?? '';
+}
+
+/** What its open descriptors stand for, by number. */
+export function openFiles(pid: number): Readonly<Record<string, string>> {
+  const numbers = readdirSync(`/proc/${pid}/fd`);
+  return Object.fromEntries(numbers.map((number) => [number, readlinkSync(`/proc/${pid}/fd/${number}`)]));
+}
+
 export function workingDirectory(pid: number): string {
   return readlinkSync(`/proc/${pid}/cwd`);
 }
