@@ -59,7 +59,9 @@ export async function startFleet(parts: FleetParts): Promise<Fleet> {
   await rollouts.load();
   house.defer(() => sessions.cutAll('the controller is shutting down'));
   cutSilentSessions(live, sessions);
-  const agents = { ...parts, live, commands, logs, events, rollouts, ownEvents, sessions, lives: new EngineLives() };
+  const lives = new EngineLives();
+  live.subscribe(({ kind, hostId }) => kind === 'forgotten' && lives.forget(hostId));
+  const agents = { ...parts, live, commands, logs, events, rollouts, ownEvents, sessions, lives };
   const owned = house.move();
   const dispose = () => owned.disposeAsync();
   return { store, live, commands, logs, events, rollouts, agents, [Symbol.asyncDispose]: dispose };

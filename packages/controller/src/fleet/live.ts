@@ -7,7 +7,16 @@ import type { Assignment, HostRecord, HostStore } from '../store/hosts.ts';
 import { didYouMean } from './close-names.ts';
 import { type ConfigFacts, noConfigFacts } from './config-facts.ts';
 import { Deadlines } from './deadlines.ts';
-import { awaited, type Contact, heard, nextChangeAt, type Rhythm, saidGoodbye, streamEnded } from './freshness.ts';
+import {
+  awaited,
+  type Contact,
+  heard,
+  nextChangeAt,
+  presenceOf,
+  type Rhythm,
+  saidGoodbye,
+  streamEnded,
+} from './freshness.ts';
 import type { FleetChange, HostProcesses, HostView } from './host-view.ts';
 import { type LiveHost, liveHost, processesOf, viewOf } from './live-host.ts';
 import type { ProcessStatus } from './process-status.ts';
@@ -158,7 +167,7 @@ export class LiveFleet implements Disposable {
   heard(hostId: string, session: bigint, at: Instant): void {
     const host = this.#current(hostId, session);
     if (host === undefined) return;
-    const wasSuspect = viewOf(host, this.#clock.now(), 0n).presence !== 'online';
+    const wasSuspect = presenceOf(host.contact, this.#clock.now()) !== 'online';
     host.contact = heard(host.contact, at);
     // While it is online the deadline that is set comes early, looks, and is set anew: no work per message.
     if (wasSuspect) this.#timePassed(hostId);

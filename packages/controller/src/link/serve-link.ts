@@ -38,7 +38,6 @@ const serverOptions = {
   // Half-open sockets: a host that lost power says nothing, and neither does its kernel.
   'grpc.keepalive_time_ms': 20_000,
   'grpc.keepalive_timeout_ms': 10_000,
-  'grpc.http2.min_ping_interval_without_data_ms': 10_000,
 };
 
 /** @throws FleetError `unavailable` when it cannot listen there, with what to do. */
@@ -46,6 +45,7 @@ export async function serveLink(address: ListenAddress, { fleet, clock, log }: L
   const house = { ...fleet.agents, log };
   const stopped = new AbortController();
   const streams = new Set<Promise<void>>();
+  let sessionStreams = 0;
   const own = (stream: Promise<void>) => {
     const owned = stream.finally(() => streams.delete(owned));
     streams.add(owned);
@@ -54,8 +54,10 @@ export async function serveLink(address: ListenAddress, { fleet, clock, log }: L
   server.addService(LinkServiceService, {
     session: (call: ServerDuplexStream<SessionRequest, SessionResponse>) => {
       const link = new GrpcLink<SessionResponse, SessionRequest>(call);
-      const isFull = streams.size - house.sessions.size >= handshakesMax;
-      own(isFull ? turnAway(link) : runSession(link, call.getPeer(), house, stopped.signal));
+      const isFull = sessionStreams - house.sessions.size >= handshakesMax;
+      sessionStreams++;
+      const session = isFull ? turnAway(link) : runSession(link, call.getPeer(), house, stopped.signal);
+      own(session.finally(() => sessionStreams--));
     },
     logStream: (call: ServerDuplexStream<LogStreamRequest, LogStreamResponse>) => {
       const link = new GrpcLink<LogStreamResponse, LogStreamRequest>(call);

@@ -88,7 +88,7 @@ export class ActiveRollout implements AsyncDisposable {
 
   /** From `planned` on: what has happened so far in its newest state, then what happens; up to and with `ended`. */
   async *follow(signal: AbortSignal): AsyncGenerator<RolloutStep> {
-    const follower = new RolloutFollower(signal);
+    using follower = new RolloutFollower(signal);
     for (const { hostId, state } of this.#course.tasks.values()) {
       if (state !== 'pending') follower.tell(this.#hostStep(hostId, state));
     }

@@ -2,7 +2,7 @@
 import { Wake } from '../fleet/wake.ts';
 import type { RolloutStep } from './rollout-step.ts';
 
-export class RolloutFollower {
+export class RolloutFollower implements Disposable {
   #unread = new Map<string, RolloutStep>();
   readonly #wake: Wake;
   readonly #signal: AbortSignal;
@@ -27,15 +27,18 @@ export class RolloutFollower {
     this.#wake.ring();
   }
 
+  [Symbol.dispose](): void {
+    this.#wake[Symbol.dispose]();
+  }
+
   /** Up to and with `ended`; ends without it when aborted or closed. */
   async *steps(): AsyncGenerator<RolloutStep> {
-    using wake = this.#wake;
     while (!this.#signal.aborted) {
       const unread = [...this.#unread.values()];
       this.#unread = new Map();
       yield* unread;
       if (this.#isOver && this.#unread.size === 0) return;
-      if (this.#unread.size === 0) await wake.rung();
+      if (this.#unread.size === 0) await this.#wake.rung();
     }
   }
 }

@@ -1,0 +1,109 @@
+import { Outcome } from '@fleetvisor/protocol/common';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { CommandRequest, HostCommandResult } from '../fleet/commands.ts';
+import { hostIdOf, TestFleet } from './testing/test-fleet.ts';
+
+let house: TestFleet;
+
+beforeEach(async () => {
+  house = await TestFleet.start();
+});
+
+afterEach(async () => {
+  await house[Symbol.asyncDispose]();
+});
+
+const restart: CommandRequest = {
+  hostIds: [hostIdOf(1), hostIdOf(2)],
+  action: { verb: 'restart', targets: ['cat'] },
+  actor: 'ada',
+  reason: 'why not',
+  timeoutMs: 10_000,
+};
+const inWords = ({ host, outcome }: HostCommandResult) => `${host} ${outcome}`;
+const inStore = async (commandId: string) => {
+  const results = await house.fleet.store.commands.results(commandId);
+  return results.map(({ hostId, outcome }) => `${hostId.slice(-1)} ${outcome}`);
+};
+
+describe('a command', () => {
+  it('is done by the hosts that are connected, and answered at once for the others', async () => {
+    const web1 = await house.connect(1);
+    await (await house.connect(2)).hangUp();
+    await expect.poll(() => house.fleet.live.host(hostIdOf(2))?.isConnected).toBe(false);
+    const armedBefore = house.clock.armed;
+    const results = house.fleet.commands.run(restart);
+    expect((await results.next()).value).toMatchObject({ host: 'web2', outcome: 'host-offline' });
+    const command = await web1.next('command');
+    expect(command).toMatchObject({ actor: 'ada', reason: 'why not', ttlMs: 10_000 });
+    expect(command.action?.verb).toEqual({ $case: 'restart', value: { targets: ['cat'] } });
+    await web1.sayDone(command.commandId, Outcome.OK);
+    expect((await results.next()).value).toMatchObject({ host: 'web1', outcome: 'ok', commandId: command.commandId });
+    expect((await results.next()).done).toBe(true);
+    await expect.poll(() => inStore(command.commandId)).toEqual(['1 ok', '2 host-offline']);
+    expect(house.clock.armed).toBe(armedBefore);
+  });
+
+  it('has an unknown outcome when the host goes away, until it reports', async () => {
+    const web1 = await house.connect(1);
+    const results = house.fleet.commands.run({ ...restart, hostIds: [hostIdOf(1)] });
+    const first = results.next();
+    const { commandId } = await web1.next('command');
+    await web1.hangUp();
+    expect((await first).value).toMatchObject({ outcome: 'unknown', message: expect.stringContaining('went away') });
+    await expect.poll(() => inStore(commandId)).toEqual(['1 unknown-outcome']);
+    const back = await house.connect(1);
+    const done = { commandId, actor: 'ada', verb: 'restart', targets: ['cat'], outcome: Outcome.FAILED, results: [] };
+    await back.sayEvents(1n, [{ $case: 'commandDone', value: done }]);
+    await expect.poll(() => inStore(commandId)).toEqual(['1 failed']);
+    // Said twice, the first counts.
+    await back.sayDone(commandId, Outcome.OK);
+    await back.sayEvents(2n, [{ $case: 'agentStopping', value: { reason: '' } }]);
+    await back.next('eventAck');
+    await back.next('eventAck');
+    expect(await inStore(commandId)).toEqual(['1 failed']);
+  });
+
+  it('is settled by a report to the next life of the controller', async () => {
+    const web1 = await house.connect(1);
+    const results = house.fleet.commands.run({ ...restart, hostIds: [hostIdOf(1)] });
+    const first = results.next();
+    const { commandId } = await web1.next('command');
+    await house.restart();
+    expect((await first).value).toMatchObject({ outcome: 'unknown' });
+    const back = await house.connect(1);
+    await back.sayDone(commandId, Outcome.OK);
+    await expect.poll(() => inStore(commandId)).toEqual(['1 ok']);
+  });
+
+  it('is not waited for longer than asked', async () => {
+    const web1 = await house.connect(1);
+    const results = Array.fromAsync(house.fleet.commands.run({ ...restart, hostIds: [hostIdOf(1)] }));
+    await web1.next('command');
+    await house.clock.advanceAsync(10_000);
+    expect((await results).map(inWords)).toEqual(['web1 unknown']);
+  });
+
+  it('goes on when nobody looks any more', async () => {
+    const web1 = await house.connect(1);
+    const left = new AbortController();
+    const results = Array.fromAsync(house.fleet.commands.run({ ...restart, hostIds: [hostIdOf(1)] }, left.signal));
+    const { commandId } = await web1.next('command');
+    left.abort();
+    expect(await results).toEqual([]);
+    await web1.sayDone(commandId, Outcome.OK);
+    await expect.poll(() => inStore(commandId)).toEqual(['1 ok']);
+  });
+
+  it('is refused when sixty-four are under way on the host', async () => {
+    const web1 = await house.connect(1);
+    const one = { ...restart, hostIds: [hostIdOf(1)] };
+    const runs = Array.from({ length: 64 }, () => Array.fromAsync(house.fleet.commands.run(one)));
+    const commandIds: string[] = [];
+    while (commandIds.length < 64) commandIds.push((await web1.next('command')).commandId);
+    const [refused] = await Array.fromAsync(house.fleet.commands.run(one));
+    expect(refused).toMatchObject({ outcome: 'rejected', message: expect.stringContaining('64 commands') });
+    for (const commandId of commandIds) await web1.sayDone(commandId, Outcome.OK);
+    expect((await Promise.all(runs)).flat().map(inWords)).toEqual(Array(64).fill('web1 ok'));
+  });
+});

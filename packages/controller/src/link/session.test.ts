@@ -1,0 +1,255 @@
+import { ProcessState, ProcessStatus } from '@fleetvisor/protocol/common';
+import { CommandUpdate, Hello, RejectCode } from '@fleetvisor/protocol/link';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { everyHost } from '../fleet/scope.ts';
+import { epochOf, hostIdOf, TestFleet } from './testing/test-fleet.ts';
+
+let house: TestFleet;
+
+beforeEach(async () => {
+  house = await TestFleet.start();
+});
+
+afterEach(async () => {
+  await house[Symbol.asyncDispose]();
+});
+
+const running = (name: string, pid: number) =>
+  ProcessStatus.fromPartial({
+    process: { group: 'web', name },
+    state: ProcessState.RUNNING,
+    layer: 1,
+    pid,
+    uptimeUs: 5n,
+  });
+const presences = () => house.fleet.live.hosts(everyHost).map(({ name, presence }) => `${name} ${presence}`);
+const states = (n: number) => {
+  const { processes } = house.fleet.live.processes(hostIdOf(n)) ?? { processes: [] };
+  return processes.map(({ process, state, pid }) => `${process.name} ${state} ${pid}`);
+};
+const kindsOf = async (n: number) => {
+  const filter = { hostIds: [hostIdOf(n)], kinds: [], sinceUs: 0n };
+  return (await house.fleet.store.events.after(0n, filter, 100)).map(({ kind }) => kind);
+};
+
+describe('Hello', () => {
+  it('is answered by Welcome, first of all', async () => {
+    const web1 = house.dial(1);
+    const { store } = house.fleet;
+    expect(await web1.next('welcome')).toMatchObject({
+      session: 1n,
+      fleetId: store.fleetId,
+      incarnation: store.incarnation,
+      protocol: 1,
+      ackedSeq: 0n,
+      snapshotWanted: true,
+      wallTimeUs: house.clock.wallTimeUs(),
+    });
+    expect(presences()).toEqual(['web1 online']);
+    await expect.poll(() => kindsOf(1)).toEqual(['hostConnected']);
+  });
+
+  const wrong: [string, Parameters<TestFleet['dial']>[1], number, RegExp][] = [
+    ['no host_id', { hostId: 'web1' }, RejectCode.INVALID_HELLO, /no UUID/],
+    ['a name that is none', { name: 'web 1' }, RejectCode.INVALID_HELLO, /\[fleet\] name/],
+    ['no epoch', { events: undefined }, RejectCode.INVALID_HELLO, /epoch/],
+    ['a later protocol', { protocolMin: 2, protocolMax: 3 }, RejectCode.PROTOCOL, /update the controller/],
+    ['another fleet', { fleetId: hostIdOf(99) }, RejectCode.WRONG_FLEET, /fleet-agent leave/],
+  ];
+  it.each(wrong)('with %s is refused for good', async (_name, hello, code, message) => {
+    const web1 = house.dial(1, hello);
+    const reject = await web1.next('reject');
+    expect(reject).toMatchObject({ code, permanent: true });
+    expect(reject.message).toMatch(message);
+    await web1.end();
+    expect(presences()).toEqual([]);
+  });
+
+  it('with the name of another host is refused, and says what to do', async () => {
+    const first = await house.connect(1, { name: 'web1' });
+    const second = house.dial(2, { name: 'web1' });
+    const reject = await second.next('reject');
+    expect(reject).toMatchObject({ code: RejectCode.NAME_TAKEN, permanent: true });
+    expect(reject.message).toMatch(/which is connected: choose another name/);
+    await first.hangUp();
+    await expect.poll(presences).toEqual(['web1 suspect']);
+    const again = await house.dial(2, { name: 'web1' }).next('reject');
+    expect(again.message).toContain("'fleetctl hosts forget web1'");
+    await expect.poll(() => kindsOf(1)).toContain('identityConflict');
+    await house.fleet.live.forget('web1');
+    await house.connect(2, { name: 'web1' });
+    expect(presences()).toEqual(['web1 online']);
+  });
+
+  it('fences the session before it', async () => {
+    const first = await house.connect(1);
+    const second = house.dial(1);
+    await first.end();
+    expect(await second.next('welcome')).toMatchObject({ session: 2n });
+    expect(presences()).toEqual(['web1 online']);
+    await expect.poll(() => kindsOf(1)).toEqual(['hostConnected', 'hostDisconnected', 'hostConnected']);
+  });
+
+  it('of a copied host ends with one of the two shut out', async () => {
+    const original = await house.connect(1, { engineInstanceId: 'original' });
+    const copy = await house.connect(1, { engineInstanceId: 'copy' });
+    await original.end();
+    const back = await house.connect(1, { engineInstanceId: 'original' });
+    await copy.end();
+    const refused = await house.dial(1, { engineInstanceId: 'copy' }).next('reject');
+    expect(refused).toMatchObject({ code: RejectCode.IDENTITY_CONFLICT, permanent: true });
+    expect(refused.message).toMatch(/a copy of it/);
+    await back.say({ $case: 'goodbye', value: { reason: 1, expectedBackMs: 0 } });
+    await back.end();
+  });
+
+  it('that does not come in time ends the link', async () => {
+    const silent = house.dialSilently();
+    await house.clock.advanceAsync(9_999);
+    await silent.say({ $case: 'commandUpdate', value: CommandUpdate.fromPartial({}) });
+    await silent.end();
+    const other = house.dialSilently();
+    await house.clock.advanceAsync(10_000);
+    await other.end();
+    expect(presences()).toEqual([]);
+  });
+
+  it('said twice ends the session', async () => {
+    const web1 = await house.connect(1);
+    await web1.say({ $case: 'hello', value: Hello.fromPartial({}) });
+    await web1.end();
+    await expect.poll(presences).toEqual(['web1 suspect']);
+  });
+});
+
+describe('status', () => {
+  it('is a snapshot in chunks, then deltas', async () => {
+    const web1 = await house.connect(1);
+    await web1.say({
+      $case: 'snapshot',
+      value: { version: 4n, chunk: 0, chunkCount: 2, processes: [running('b', 2)] },
+    });
+    await web1.say({
+      $case: 'snapshot',
+      value: { version: 4n, chunk: 1, chunkCount: 2, processes: [running('a', 1)] },
+    });
+    await expect.poll(() => states(1)).toEqual(['a RUNNING 1', 'b RUNNING 2']);
+    const upserts = [running('a', 7), running('c', 3)];
+    await web1.say({
+      $case: 'delta',
+      value: { base: 4n, version: 5n, upserts, removals: [{ group: 'web', name: 'b' }] },
+    });
+    await expect.poll(() => states(1)).toEqual(['a RUNNING 7', 'c RUNNING 3']);
+    expect(house.fleet.live.host(hostIdOf(1))).toMatchObject({ processCount: 2, runningCount: 2 });
+  });
+
+  it('is asked for anew, once, when a delta is missing', async () => {
+    const web1 = await house.connect(1);
+    await web1.say({
+      $case: 'snapshot',
+      value: { version: 1n, chunk: 0, chunkCount: 1, processes: [running('a', 1)] },
+    });
+    const delta = { version: 9n, upserts: [running('a', 7)], removals: [] };
+    await web1.say({ $case: 'delta', value: { ...delta, base: 7n } });
+    await web1.say({ $case: 'delta', value: { ...delta, base: 8n } });
+    expect((await web1.next('snapshotRequest')).reason).toContain('version 7');
+    expect(states(1)).toEqual(['a RUNNING 1']);
+    await web1.say({
+      $case: 'snapshot',
+      value: { version: 9n, chunk: 0, chunkCount: 1, processes: [running('a', 7)] },
+    });
+    await expect.poll(() => states(1)).toEqual(['a RUNNING 7']);
+    await web1.hangUp();
+    expect(await web1.rest()).toEqual([]);
+  });
+
+  it('is UNKNOWN from the end of the lease, with what was known beside it', async () => {
+    const web1 = await house.connect(1);
+    await web1.say({
+      $case: 'snapshot',
+      value: { version: 1n, chunk: 0, chunkCount: 1, processes: [running('a', 1)] },
+    });
+    await expect.poll(() => states(1)).toEqual(['a RUNNING 1']);
+    await house.clock.advanceAsync(28_000);
+    expect(presences()).toEqual(['web1 suspect']);
+    expect(states(1)).toEqual(['a RUNNING 1']);
+    await house.clock.advanceAsync(30_000);
+    expect(presences()).toEqual(['web1 disconnected']);
+    expect(states(1)).toEqual(['a UNKNOWN 0']);
+    const { lastKnown, ageUs } = house.fleet.live.processes(hostIdOf(1)) ?? {};
+    expect(lastKnown).toMatchObject([{ state: 'RUNNING', pid: 1, uptimeUs: 5n }]);
+    expect(ageUs).toBe(58_000_000n);
+    // The stream still stands, and nothing comes through it: it is cut.
+    await web1.end();
+    await expect.poll(() => kindsOf(1)).toEqual(['hostConnected', 'hostDisconnected']);
+  });
+
+  it('goes on while heartbeats come, and ends when they say that the engine is frozen', async () => {
+    const web1 = await house.connect(1);
+    await web1.say({ $case: 'snapshot', value: { version: 1n, chunk: 0, chunkCount: 1, processes: [] } });
+    const beat = { stateVersion: 1n, nextSeq: 1n, spoolBytes: 0n, running: undefined, wallTimeUs: 0n };
+    for (let i = 0; i < 6; i++) {
+      await house.clock.advanceAsync(15_000);
+      await web1.say({ $case: 'heartbeat', value: { ...beat, engineTickAgeMs: 20 } });
+      await expect.poll(() => house.fleet.live.host(hostIdOf(1))?.silentForUs).toBe(20_000n);
+    }
+    expect(presences()).toEqual(['web1 online']);
+    for (let i = 1; i <= 3; i++) {
+      await house.clock.advanceAsync(15_000);
+      await web1.say({ $case: 'heartbeat', value: { ...beat, engineTickAgeMs: 15_000 * i } });
+    }
+    await house.clock.advanceAsync(15_000);
+    await web1.end();
+    expect(presences()).toEqual(['web1 disconnected']);
+  });
+
+  it('of a host that says goodbye is UNKNOWN at once', async () => {
+    const web1 = await house.connect(1);
+    await web1.say({
+      $case: 'snapshot',
+      value: { version: 1n, chunk: 0, chunkCount: 1, processes: [running('a', 1)] },
+    });
+    await web1.say({ $case: 'goodbye', value: { reason: 1, expectedBackMs: 0 } });
+    await web1.end();
+    expect(presences()).toEqual(['web1 planned-offline']);
+    expect(states(1)).toEqual(['a UNKNOWN 0']);
+  });
+});
+
+describe('events', () => {
+  const stopping = { $case: 'agentStopping' as const, value: { reason: 'test' } };
+
+  it('are acknowledged when stored, and each is stored once', async () => {
+    const web1 = await house.connect(1);
+    await web1.sayEvents(1n, [stopping, stopping]);
+    expect(await web1.next('eventAck')).toEqual({ epoch: epochOf(1), upToSeq: 2n });
+    await web1.sayEvents(2n, [stopping, stopping]);
+    expect(await web1.next('eventAck')).toEqual({ epoch: epochOf(1), upToSeq: 3n });
+    await web1.hangUp();
+    expect(await house.dial(1).next('welcome')).toMatchObject({ ackedSeq: 3n });
+    expect((await kindsOf(1)).filter((kind) => kind === 'agentStopping')).toHaveLength(3);
+  });
+
+  it('with another body under a number that is taken raise an alarm', async () => {
+    const web1 = await house.connect(1);
+    await web1.sayEvents(1n, [stopping]);
+    await web1.next('eventAck');
+    await web1.sayEvents(1n, [{ $case: 'agentStopping', value: { reason: 'another' } }]);
+    expect(await web1.next('eventAck')).toMatchObject({ upToSeq: 1n });
+    expect(house.errors).toEqual([expect.stringContaining('numbers that are taken')]);
+  });
+});
+
+describe('a restart of the controller', () => {
+  it('gives the hosts it knows time to return before it calls them disconnected', async () => {
+    const web1 = await house.connect(1);
+    await web1.hangUp();
+    await house.restart();
+    expect(presences()).toEqual(['web1 suspect']);
+    expect(house.fleet.live.host(hostIdOf(1))).toMatchObject({ isConnected: false, processCount: 0 });
+    await house.clock.advanceAsync(100_000);
+    expect(presences()).toEqual(['web1 disconnected']);
+    await house.connect(1);
+    expect(presences()).toEqual(['web1 online']);
+  });
+});

@@ -1,0 +1,317 @@
+/** Pushes through a whole fleet with scripted agents over a real store. */
+import { ConfigPhase } from '@fleetvisor/protocol/common';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { everyHost } from '../fleet/scope.ts';
+import { hostIdOf, type LinkedAgent, TestFleet } from '../link/testing/test-fleet.ts';
+import type { PushRequest, RolloutStep } from './runner.ts';
+
+let house: TestFleet;
+
+beforeEach(async () => {
+  house = await TestFleet.start();
+});
+
+afterEach(async () => {
+  await house[Symbol.asyncDispose]();
+});
+
+const web = { hosts: [], hostGroups: ['web'], labels: [], all: false };
+const program = (name: string) => Buffer.from(`[program:${name}]\ncommand=/bin/cat\n`);
+
+const request = (overrides: Partial<PushRequest> = {}): PushRequest => ({
+  file: 'web.conf',
+  content: program('cat'),
+  selector: web,
+  message: 'a test',
+  parent: undefined,
+  author: 'ada',
+  dryRun: false,
+  allowEmpty: false,
+  timeoutMs: 0,
+  ...overrides,
+});
+const push = (overrides?: Partial<PushRequest>) => Array.fromAsync(house.fleet.rollouts.push(request(overrides)));
+
+const inWords = (step: RolloutStep): string => {
+  switch (step.kind) {
+    case 'planned':
+      return `planned ${step.revision.revision} for ${step.targets.join()}${step.unchanged ? ' unchanged' : ''}`;
+    case 'host':
+      return `${step.host} ${step.state}`;
+    case 'ended':
+      return `ended ${step.state}`;
+    case 'refused':
+      return `refused ${step.problems.length}`;
+  }
+};
+
+/** Takes the next offer and says that it is applied. */
+async function apply(agent: LinkedAgent): Promise<string[]> {
+  const offer = await agent.next('configOffer');
+  await agent.sayPhase(offer, ConfigPhase.ACCEPTED);
+  await agent.sayPhase(offer, ConfigPhase.APPLIED);
+  return offer.files.map(({ name, revision }) => `${name}@${revision}`);
+}
+async function reject(agent: LinkedAgent): Promise<void> {
+  await agent.sayPhase(await agent.next('configOffer'), ConfigPhase.REJECTED, ['no such user']);
+}
+/** Ends a session and waits until the fleet has seen it. */
+async function leave(agent: LinkedAgent): Promise<readonly string[]> {
+  await agent.hangUp();
+  await expect.poll(() => house.fleet.live.host(hostIdOf(agent.n))?.isConnected).toBe(false);
+  return agent.rest();
+}
+const filesOf = (n: number) =>
+  house.fleet.live.host(hostIdOf(n))?.files.map(({ file, revision }) => `${file}@${revision}`);
+const stableOf = async (file: string) => (await house.fleet.store.configs.find(file))?.stable;
+const connected = () => house.fleet.live.hosts(everyHost).filter((host) => host.isConnected).length;
+
+describe('a push', () => {
+  it('gives the hosts it selects a new state, and ends when they run it', async () => {
+    const [web1, web2] = [await house.connect(1), await house.connect(2)];
+    await house.connect(3, { name: 'db1', hostGroups: ['db'] });
+    const steps = push();
+    expect(await Promise.all([apply(web1), apply(web2)])).toEqual([['web.conf@1'], ['web.conf@1']]);
+    const words = (await steps).map(inWords);
+    expect(words[0]).toBe('planned 1 for web1,web2');
+    expect(words.filter((word) => word.endsWith('healthy')).toSorted()).toEqual(['web1 healthy', 'web2 healthy']);
+    expect(words.at(-1)).toBe('ended succeeded');
+    expect(await stableOf('web.conf')).toBe(1n);
+    expect([filesOf(1), filesOf(3)]).toEqual([['web.conf@1'], []]);
+    const { desired, config } = house.fleet.live.host(hostIdOf(1)) ?? {};
+    expect(config?.running).toEqual(desired);
+    expect(house.clock.armed).toBe(2);
+  });
+
+  it('changes the file that it names and no other', async () => {
+    const web1 = await house.connect(1);
+    const first = push();
+    await apply(web1);
+    await first;
+    const second = push({ file: 'cron.conf', content: program('cron') });
+    expect(await apply(web1)).toEqual(['cron.conf@1', 'web.conf@1']);
+    await second;
+    const narrower = push({ selector: { ...web, hostGroups: ['db'] }, allowEmpty: true });
+    expect(await apply(web1)).toEqual(['cron.conf@1']);
+    expect((await narrower).map(inWords).at(-1)).toBe('ended succeeded');
+  });
+
+  it('fails where a host refuses it, leaves what is stable, and does not ask that host again', async () => {
+    const [web1, web2] = [await house.connect(1), await house.connect(2)];
+    const first = push();
+    await Promise.all([apply(web1), apply(web2)]);
+    await first;
+    const second = push({ content: program('dog') });
+    await Promise.all([apply(web1), reject(web2)]);
+    const ended = (await second).at(-1);
+    expect(ended).toMatchObject({ kind: 'ended', state: 'failed' });
+    expect(ended).toMatchObject({ reason: expect.stringContaining('web2 refused it (web.conf:1: no such user)') });
+    expect(await stableOf('web.conf')).toBe(1n);
+    await leave(web2);
+    const { config } = house.fleet.live.host(hostIdOf(2)) ?? {};
+    const { ref, phase } = config?.lastAttempt ?? {};
+    expect(phase).toBe('rejected');
+    const back = await house.connect(2, {
+      config: {
+        running: config?.running,
+        lastAttempt: ref,
+        lastAttemptPhase: ConfigPhase.REJECTED,
+        lastAttemptProblems: [],
+        lastKnownGood: undefined,
+      },
+    });
+    expect(await leave(back)).not.toContain('configOffer');
+  });
+
+  it('gives the next file to a host that refused one beside what is stable', async () => {
+    const web1 = await house.connect(1);
+    const first = push();
+    await apply(web1);
+    await first;
+    const second = push({ content: program('dog') });
+    await reject(web1);
+    await second;
+    const third = push({ file: 'cron.conf', content: program('cron') });
+    expect(await apply(web1)).toEqual(['cron.conf@1', 'web.conf@1']);
+    await third;
+  });
+
+  it('defers a host that is away, which gets it when it returns', async () => {
+    const web1 = await house.connect(1);
+    await leave(await house.connect(2));
+    const steps = push();
+    await apply(web1);
+    const told = await steps;
+    expect(told[0]).toMatchObject({ targets: ['web1', 'web2'], offline: ['web2'] });
+    expect(told.at(-1)).toMatchObject({ state: 'succeeded-with-deferred', reason: expect.stringContaining('web2') });
+    const web2 = await house.connect(2);
+    expect(await apply(web2)).toEqual(['web.conf@1']);
+  });
+
+  it('keeps a failed state from hosts that were away', async () => {
+    const web1 = await house.connect(1);
+    await leave(await house.connect(2));
+    const steps = push();
+    await reject(web1);
+    expect((await steps).at(-1)).toMatchObject({ state: 'failed' });
+    const web2 = await house.connect(2);
+    await expect.poll(connected).toBe(2);
+    expect(await leave(web2)).toEqual([]);
+  });
+
+  it('hears the verdict of a host that went away from the host itself', async () => {
+    const web1 = await house.connect(1);
+    const steps = push();
+    const { to } = await web1.next('configOffer');
+    await leave(web1);
+    const config = {
+      running: to,
+      lastAttempt: to,
+      lastAttemptPhase: ConfigPhase.APPLIED,
+      lastAttemptProblems: [],
+      lastKnownGood: to,
+    };
+    await house.connect(1, { config });
+    const words = (await steps).map(inWords);
+    expect(words.slice(-3)).toEqual(['web1 vanished', 'web1 healthy', 'ended succeeded']);
+  });
+
+  it('ends by time when a host says nothing', async () => {
+    const web1 = await house.connect(1);
+    const steps = push({ timeoutMs: 5_000 });
+    await web1.next('configOffer');
+    await house.clock.advanceAsync(5_000);
+    expect((await steps).map(inWords).slice(-2)).toEqual(['web1 timed-out', 'ended failed']);
+  });
+
+  it('is taken over by the next one on the same hosts, and both are stable when that succeeds', async () => {
+    const web1 = await house.connect(1);
+    const first = push();
+    await web1.next('configOffer');
+    const second = push({ file: 'cron.conf', content: program('cron') });
+    expect((await first).map(inWords).slice(-2)).toEqual(['web1 superseded', 'ended superseded']);
+    expect(await apply(web1)).toEqual(['cron.conf@1', 'web.conf@1']);
+    expect((await second).map(inWords).at(-1)).toBe('ended succeeded');
+    expect([await stableOf('web.conf'), await stableOf('cron.conf')]).toEqual([1n, 1n]);
+  });
+
+  it('goes on after a restart of the controller', async () => {
+    const web1 = await house.connect(1);
+    const cut = push();
+    const { to } = await web1.next('configOffer');
+    await house.restart();
+    expect((await cut).some((step) => step.kind === 'ended')).toBe(false);
+    const config = {
+      running: to,
+      lastAttempt: undefined,
+      lastAttemptPhase: ConfigPhase.UNSPECIFIED,
+      lastAttemptProblems: [],
+      lastKnownGood: undefined,
+    };
+    await house.connect(1, { config });
+    await expect.poll(() => stableOf('web.conf')).toBe(1n);
+    expect(await house.fleet.store.rollouts.running()).toEqual([]);
+  });
+});
+
+describe('a push of what is there already', () => {
+  beforeEach(async () => {
+    const web1 = await house.connect(1);
+    const steps = push();
+    await apply(web1);
+    await steps;
+  });
+
+  it('does nothing when every host has it', async () => {
+    expect((await push()).map(inWords)).toEqual(['planned 1 for  unchanged']);
+    expect(await house.fleet.store.configs.history('web.conf', 10)).toHaveLength(1);
+  });
+
+  it('delivers it to hosts that lack it', async () => {
+    const db1 = await house.connect(4, { name: 'db1', hostGroups: ['db'] });
+    await leave(db1);
+    const web4 = await house.connect(4, { name: 'db1', hostGroups: ['web'] });
+    expect(house.fleet.rollouts.isPending(hostIdOf(4))).toBe(true);
+    const steps = Array.fromAsync(house.fleet.rollouts.push(request({ timeoutMs: 1_000 })));
+    expect(await apply(web4)).toEqual(['web.conf@2']);
+    await house.clock.advanceAsync(1_000);
+    expect((await steps)[0]).toMatchObject({ targets: ['db1', 'web1'] });
+    expect(house.fleet.rollouts.isPending(hostIdOf(4))).toBe(false);
+  });
+
+  it('looks on when its rollout runs', async () => {
+    const first = push({ content: program('dog') });
+    await expect.poll(() => filesOf(1)).toEqual(['web.conf@2']);
+    const second = push({ content: program('dog'), timeoutMs: 9 });
+    await house.clock.advanceAsync(300_000);
+    expect((await second).at(-1)).toEqual((await first).at(-1));
+    expect(await house.fleet.store.configs.history('web.conf', 10)).toHaveLength(2);
+  });
+
+  it('is what a new host gets at join', async () => {
+    const web2 = await house.connect(2);
+    expect(await apply(web2)).toEqual(['web.conf@1']);
+  });
+
+  it('can be rolled back', async () => {
+    await leave(await house.connect(1));
+    await push({ content: program('dog') });
+    const { rollouts } = house.fleet;
+    const back = { file: 'web.conf', revision: undefined, message: '', author: 'ada', dryRun: false, timeoutMs: 0 };
+    const steps = await Array.fromAsync(rollouts.rollBack(back));
+    expect(steps[0]).toMatchObject({ revision: { revision: 3n, parent: 2n, message: 'Roll back to revision 1' } });
+    expect((await house.fleet.store.configs.find('web.conf'))?.newest.content).toEqual(new Uint8Array(program('cat')));
+    const missing = Array.fromAsync(rollouts.rollBack({ ...back, revision: 9n }));
+    await expect(missing).rejects.toMatchObject({ code: 'not_found' });
+  });
+});
+
+describe('a push that cannot be', () => {
+  const cases: [string, Partial<PushRequest>, string, RegExp][] = [
+    ['no host', { selector: { ...web, hostGroups: ['db'] } }, 'not_found', /--allow-empty/],
+    ['a new file without selector', { selector: undefined }, 'invalid', /say which hosts/],
+    ['an empty selector', { selector: { ...web, hostGroups: [] } }, 'invalid', /names no hosts/],
+    ['a name with a slash', { file: '../web.conf' }, 'invalid', /cannot name a config file/],
+    ['an old parent', { parent: 7n }, 'conflict', /from revision 7, but revision 0 is the newest/],
+  ];
+  it.each(cases)('%s', async (_name, overrides, code, message) => {
+    await house.connect(1);
+    await expect(push(overrides)).rejects.toMatchObject({ code, message: expect.stringMatching(message) });
+    expect(await house.fleet.store.configs.list()).toEqual([]);
+  });
+
+  it('is refused with all its problems, and nothing is stored', async () => {
+    await house.connect(1);
+    const [step] = await push({ content: Buffer.from('[program:a]\nautostart=perhaps\n[supervisord]\n') });
+    expect(step).toMatchObject({ kind: 'refused' });
+    expect(step?.kind === 'refused' && step.problems.length).toBeGreaterThanOrEqual(2);
+    expect(await house.fleet.store.configs.list()).toEqual([]);
+  });
+
+  it('is refused when a host would have the program twice, with both files named', async () => {
+    const web1 = await house.connect(1);
+    const first = push();
+    await apply(web1);
+    await first;
+    const [step] = await push({ file: 'other.conf' });
+    expect(step).toMatchObject({
+      kind: 'refused',
+      problems: [
+        { file: expect.stringMatching(/web.conf|other.conf/), message: expect.stringMatching(/cat.*(web|other).conf/) },
+      ],
+    });
+    expect(await house.fleet.rollouts.validate('other.conf', program('cat'), web)).toHaveLength(1);
+    expect(await house.fleet.rollouts.validate('other.conf', program('dog'), web)).toEqual([]);
+  });
+
+  it('stores nothing when it is only tried', async () => {
+    await house.connect(1);
+    expect((await push({ dryRun: true })).map(inWords)).toEqual(['planned 1 for web1']);
+    expect(await house.fleet.store.configs.list()).toEqual([]);
+  });
+
+  it('goes on without a host when asked to, and serves those that join later', async () => {
+    expect((await push({ allowEmpty: true })).map(inWords)).toEqual(['planned 1 for ', 'ended succeeded']);
+    expect(await apply(await house.connect(1))).toEqual(['web.conf@1']);
+  });
+});
