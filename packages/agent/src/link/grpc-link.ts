@@ -128,6 +128,6 @@ function failureOf({ code, details }: ServiceError): FleetError {
   if (code === grpcStatus.UNIMPLEMENTED) {
     return new FleetError('unavailable', 'what listens there takes no agents: is it the port for agents (7401)?');
   }
-  const lastError = /Last error: (.*?)(\. Resolution note:.*)?$/.exec(details)?.[1];
+  const lastError = /Last error: (?:Error: )?(.*?)(\. Resolution note:.*)?$/.exec(details)?.[1];
   return new FleetError('unavailable', lastError === undefined ? details : `cannot connect: ${lastError}`, { code });
 }

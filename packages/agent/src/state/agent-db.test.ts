@@ -47,7 +47,7 @@ describe('opening agent.db', () => {
     const error = errorOf(() => openAgentDb(join(file, 'data')));
     expect(error.code).toBe('unavailable');
     expect(error.message).toContain(join(file, 'data'));
-    expect(error.message).toMatch(/a part of the path is a file.*--data/);
+    expect(error.message).toMatch(/a part of the path is a file.*--data-dir/);
   });
 
   it('refuses a second agent on the folder, naming folder and holder', async () => {

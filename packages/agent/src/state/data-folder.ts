@@ -41,7 +41,7 @@ function cannotWrite(folder: string, cause: unknown): FleetError {
   return new FleetError(
     'unavailable',
     `cannot write the data folder ${folder}: ${reason} (${code}); ` +
-      'make it writable for the user of the agent, or name another one with --data DIR or data_dir= in [fleet]',
+      'make it writable for the user of the agent, or name another one with --data-dir DIR or data_dir= in [fleet]',
     { folder, code },
     { cause },
   );

@@ -65,7 +65,7 @@ function heldBy(folder: string, pid: number | undefined, cause: unknown): FleetE
   return new FleetError(
     'conflict',
     `cannot use the data folder ${folder}: ${holder} is running on it; ` +
-      'stop that one first, or give this one a folder of its own with --data DIR',
+      'stop that one first, or give this one a folder of its own with --data-dir DIR',
     pid === undefined ? { folder } : { folder, pid },
     { cause },
   );
