@@ -5,8 +5,10 @@ import {
   Client,
   connectivityState,
   credentials,
+  logVerbosity,
   Metadata,
   type MethodDefinition,
+  setLogVerbosity,
 } from '@grpc/grpc-js';
 import { fromServiceError, isServiceError } from './grpc-errors.ts';
 
@@ -19,6 +21,9 @@ export interface ChannelOptions {
   /** Who asks, for the controller's record. */
   readonly actor: string;
 }
+
+// What goes wrong is told once, in our own words: gRPC's go to stderr and are for its developers.
+setLogVerbosity(logVerbosity.NONE);
 
 /** Longer than any network takes, shorter than anybody waits. */
 const connectMsMax = 2_000;

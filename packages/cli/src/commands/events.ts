@@ -7,8 +7,9 @@ import { type ExitCode, exitCode } from '../exit-code.ts';
 import { scopeOf, scopeOptions } from '../global-options.ts';
 import { flag, type OptionSpec, value } from '../option.ts';
 import { parseCount, parseDurationMs } from '../parse-value.ts';
-import { eventsView } from '../render/events.ts';
+import { type EventStyle, eventsView } from '../render/events.ts';
 import { momentFormatter } from '../render/moment.ts';
+import type { Output } from '../render/output.ts';
 import { visible } from '../render/visible.ts';
 import { groupTargets, type TargetGroup } from '../targets.ts';
 
@@ -74,14 +75,14 @@ async function listEvents({ output }: CommandContext, client: FleetClient, query
   const events: StoredEvent[] = [];
   for await (const page of client.events(query)) events.push(...page);
   if (events.length === 0 && output.isTable) await output.note('no events: widen it with --since, --kind or --host');
-  else await output.show(eventsView(events, momentFormatter(output.timeZone), output.paint));
+  else await output.show(eventsView(events, styleOf(output)));
   return exitCode.ok;
 }
 
 /** Survives a controller that goes away: it takes up again where it was, without a gap. */
 async function followEvents(context: CommandContext, client: FleetClient, query: EventQuery): Promise<ExitCode> {
   const { output, clock, signal } = context;
-  const formatMoment = momentFormatter(output.timeZone);
+  const style = styleOf(output);
   await client.fleet(); // one that is not there from the beginning is an error, not something to wait for
   let after = query.after;
   let isWaiting = false;
@@ -90,7 +91,7 @@ async function followEvents(context: CommandContext, client: FleetClient, query:
       for await (const page of client.events({ ...query, after, newest: after === undefined ? query.newest : 0 })) {
         isWaiting = false;
         after = page.at(-1)?.position ?? after;
-        if (page.length > 0) await output.show(eventsView(page, formatMoment, output.paint));
+        if (page.length > 0) await output.show(eventsView(page, style));
       }
     } catch (thrown) {
       if (signal.aborted || !(thrown instanceof FleetError) || thrown.code !== 'unavailable') throw thrown;
@@ -99,6 +100,10 @@ async function followEvents(context: CommandContext, client: FleetClient, query:
     }
     await sleep(clock, retryMs, signal);
   }
+}
+
+function styleOf({ timeZone, paint }: Output): EventStyle {
+  return { formatMoment: momentFormatter(timeZone), paint, widths: [] };
 }
 
 /** An answer has one cursor, so all targets have to be for the same hosts. */

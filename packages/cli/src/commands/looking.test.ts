@@ -1,7 +1,7 @@
 /** The commands that look: what they ask, and what they print in every format. */
 import { once } from 'node:events';
 import { type Clock, FleetError, systemClock } from '@fleetvisor/primitives';
-import { Host, ListHostsResponse } from '@fleetvisor/protocol/api';
+import { Host, ListCrashesResponse, ListHostsResponse } from '@fleetvisor/protocol/api';
 import { ProcessState } from '@fleetvisor/protocol/common';
 import { afterEach, describe, expect, it } from 'vitest';
 import { exitCode } from '../exit-code.ts';
@@ -210,6 +210,18 @@ describe('fleetctl crashes', () => {
     const ran = await ask(['crashes', 'cat', '--short', '-n', '3'], script);
     await expect(ran.stdout).toMatchFileSnapshot(golden('crashes.short'));
     expect(controller?.asked[0]?.question).toMatchObject({ targets: ['cat'], limit: 3, sinceUs: 0n });
+  });
+
+  it('shows the last ten lines of each, and all of them with -o wide', async () => {
+    const output = Array.from({ length: 30 }, (_, i) => `line ${i}\n`).join('');
+    const body: Parameters<typeof event>[2] = {
+      kind: { $case: 'crash', value: { process: { group: 'a', name: 'a' }, lastOutput: Buffer.from(output) } },
+    };
+    const many: Script = { listCrashes: () => ListCrashesResponse.fromPartial({ crashes: [event(1, 'web1', body)] }) };
+    const lines = (await ask(['crashes'], many)).stdout.trimEnd().split('\n');
+    expect(lines.slice(1, 3)).toEqual(['    (20 lines before these: -o wide)', '    line 20']);
+    expect(lines).toHaveLength(12);
+    expect((await ask(['crashes', '-o', 'wide'], many)).stdout.trimEnd().split('\n')).toHaveLength(31);
   });
 
   it('says so when there are none', async () => {

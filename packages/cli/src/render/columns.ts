@@ -6,10 +6,12 @@ export type Cell = string | { readonly text: string; readonly colour: Colour | u
 
 const gap = '   ';
 
-/** Every column but the last is padded to its widest cell; blanks at the end of a line are left out. */
-export function alignColumns(rows: readonly (readonly Cell[])[], paint: Painter): string[] {
+/**
+ * Every column but the last is padded to its widest cell; blanks at the end of a line are left out.
+ * @param widths of the columns so far, where earlier rows are on the screen already; grows with these.
+ */
+export function alignColumns(rows: readonly (readonly Cell[])[], paint: Painter, widths: number[] = []): string[] {
   const texts = rows.map((row) => row.map(textOf));
-  const widths: number[] = [];
   for (const row of texts) {
     for (const [i, text] of row.entries()) widths[i] = Math.max(widths[i] ?? 0, widthOf(text));
   }

@@ -16,23 +16,29 @@ export interface CrashStyle {
 }
 
 const indent = '    ';
+/** Of each crash, so that several fit a screen; all of them with -o wide. */
+const outputLinesMax = 10;
 
 export function crashesView(crashes: readonly StoredEvent[], style: CrashStyle): View {
   return {
     document: { kind: 'crashes', crashes },
     parts: crashes.map(eventDocument),
     names: processNames(crashes),
-    table: () => crashTable(crashes, style),
+    table: (isWide) => crashTable(crashes, isWide ? Number.POSITIVE_INFINITY : outputLinesMax, style),
   };
 }
 
-function crashTable(crashes: readonly StoredEvent[], { isShort, formatMoment, paint }: CrashStyle): string[] {
+function crashTable(
+  crashes: readonly StoredEvent[],
+  linesMax: number,
+  { isShort, formatMoment, paint }: CrashStyle,
+): string[] {
   const heads = alignColumns(
     crashes.map((crash) => headCells(crash, formatMoment)),
     paint,
   );
   if (isShort) return heads;
-  return heads.flatMap((head, i) => [head, ...outputLines(crashes[i])]);
+  return heads.flatMap((head, i) => [head, ...outputLines(crashes[i], linesMax)]);
 }
 
 function headCells({ at, receivedAt, host, body }: StoredEvent, formatMoment: MomentFormat): Cell[] {
@@ -45,7 +51,10 @@ function headCells({ at, receivedAt, host, body }: StoredEvent, formatMoment: Mo
   return [time, host, formatNamespec(body.process), how, ranForText(body) ?? 'did not start'];
 }
 
-function outputLines(crash: StoredEvent | undefined): string[] {
+function outputLines(crash: StoredEvent | undefined, linesMax: number): string[] {
   if (crash?.body.kind !== 'crash') return [];
-  return visibleLines(crash.body.lastOutput).map((line) => `${indent}${line}`);
+  const lines = visibleLines(crash.body.lastOutput);
+  const leftOut = lines.length - linesMax;
+  const shown = leftOut > 0 ? [`(${leftOut} lines before these: -o wide)`, ...lines.slice(-linesMax)] : lines;
+  return shown.map((line) => `${indent}${line}`);
 }

@@ -77,7 +77,8 @@ function joinFacts(...facts: readonly (string | undefined)[]): string {
 function transitionText({ from, to, pid, tries, exit, expected, spawnError }: ProcessTransition): string {
   const facts = [
     ...(exit === undefined ? [] : [`${exitWords(exit)}${expected ? ', expected' : ''}`]),
-    ...(spawnError === undefined ? [] : [spawnError]),
+    // Of a run that ended it only says the exit code again, in other words.
+    ...(spawnError === undefined || exit !== undefined ? [] : [spawnError]),
     ...(pid === undefined || exit !== undefined ? [] : [`pid ${pid}`]),
     ...(to === 'BACKOFF' && tries > 0 ? [`try ${tries}`] : []),
   ];

@@ -8,7 +8,14 @@ import type { Painter } from './paint.ts';
 
 export type MomentFormat = (moment: Date | undefined) => string;
 
-export function eventsView(events: readonly StoredEvent[], formatMoment: MomentFormat, paint: Painter): View {
+export interface EventStyle {
+  readonly formatMoment: MomentFormat;
+  readonly paint: Painter;
+  /** Of the columns so far, for events that follow others. */
+  readonly widths: number[];
+}
+
+export function eventsView(events: readonly StoredEvent[], { formatMoment, paint, widths }: EventStyle): View {
   return {
     document: { kind: 'events', events },
     parts: events.map(eventDocument),
@@ -17,6 +24,7 @@ export function eventsView(events: readonly StoredEvent[], formatMoment: MomentF
       alignColumns(
         events.map((event) => eventCells(event, formatMoment, isWide)),
         paint,
+        widths,
       ),
   };
 }

@@ -50,6 +50,8 @@ function runningOf({ runningCount, processCount }: Host): string {
 /** The generation it runs, and the one it should. */
 function configOf(host: Host): Cell {
   const running = numberOf(host.running);
+  // A host that is given no files has nothing to run, and nothing to say of it.
+  if (host.running === undefined && host.files.length === 0) return running;
   if (isSame(host.running, host.desired)) return running;
   return { text: `${running} -> ${numberOf(host.desired)}`, colour: 'yellow' };
 }
