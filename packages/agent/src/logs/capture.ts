@@ -5,14 +5,9 @@
 import { readSync } from 'node:fs';
 import { Socket } from 'node:net';
 import { errnoOf } from '../os/errno.ts';
+import { HALF_PIPE_BYTES, PIPE_BYTES, paceFor, type ReadPace, TICK_MS } from './read-pace.ts';
 import type { ReadPacer } from './read-pacer.ts';
 import type { StreamSink } from './stream-sink.ts';
-
-/** A pipe holds this much on Linux, so that one read empties it. */
-const PIPE_BYTES = 64 * 1024;
-
-/** At least this much in a tick makes a pipe busy: resting would then hold up the program that fills it. */
-const BUSY_BYTES = PIPE_BYTES / 2;
 
 /** Whatever a program wrote before it died is within this: the most that an unprivileged program may make of its pipe. */
 const DRAIN_BYTES_MAX = 1024 ** 2 + PIPE_BYTES;
@@ -28,7 +23,7 @@ export class Capture {
   readonly #socket: Socket;
   readonly #wake = () => this.#onTick();
   #bytesSinceTick = 0;
-  #isBusy = false;
+  #pace: ReadPace = 'slow';
   #isResting = false;
   #isOver = false;
 
@@ -79,19 +74,19 @@ export class Capture {
     if (this.#isOver) return false;
     this.#sink.write(buffer.subarray(0, count));
     this.#bytesSinceTick += count;
-    this.#pacer.atNextTick(this.#wake);
-    if (count >= BUSY_BYTES) this.#isBusy = true;
-    this.#isResting = !this.#isBusy || this.#sink.isBlocked;
+    if (count >= HALF_PIPE_BYTES) this.#pace = 'flowing';
+    else if (this.#pace === 'flowing') this.#pacer.nap();
+    this.#pacer.atNextTick(this.#pace, this.#wake);
+    this.#isResting = this.#pace !== 'flowing' || this.#sink.isBlocked;
     return !this.#isResting;
   }
 
   #onTick(): void {
-    this.#isBusy = this.#bytesSinceTick >= BUSY_BYTES;
+    this.#pace = paceFor(this.#bytesSinceTick, TICK_MS[this.#pace]);
     this.#bytesSinceTick = 0;
     this.#sink.flush();
-    if (this.#sink.isBlocked) this.#pacer.atNextTick(this.#wake);
-    else if (this.#isResting) this.#resume();
-    else if (this.#isBusy) this.#pacer.atNextTick(this.#wake);
+    if (this.#sink.isBlocked || this.#pace === 'flowing') this.#pacer.atNextTick(this.#pace, this.#wake);
+    if (this.#isResting && !this.#sink.isBlocked) this.#resume();
   }
 
   #resume(): void {

@@ -16,6 +16,8 @@ interface Entry {
   writers: number;
   /** How many bytes were written since the entry was made: where the end of the file stands for those who follow. */
   writtenBytes: number;
+  /** What `writtenBytes` was when the file was last cleared. */
+  clearedAtBytes: number;
   readonly watchers: Set<() => void>;
 }
 
@@ -23,6 +25,8 @@ interface Entry {
 export interface LogWatch {
   /** Grows with each byte written, across rotations. */
   readonly writtenBytes: number;
+  /** What that was when the file was last cleared; 0 when it was not. */
+  readonly clearedAtBytes: number;
   close(): void;
 }
 
@@ -72,6 +76,9 @@ export class LogFiles {
       get writtenBytes() {
         return entry.writtenBytes;
       },
+      get clearedAtBytes() {
+        return entry.clearedAtBytes;
+      },
       close: () => {
         entry.watchers.delete(changed);
         this.#dropIfUnused(path, entry);
@@ -91,7 +98,9 @@ export class LogFiles {
     } catch (cause) {
       throw new FleetError('unavailable', `cannot clear ${path}: ${messageOf(cause)}`, { path }, { cause });
     }
-    if (entry !== undefined) tell(entry);
+    if (entry === undefined) return;
+    entry.clearedAtBytes = entry.writtenBytes;
+    tell(entry);
   }
 
   /** Opens every file anew: for whoever moved them away (Supervisor's USR2). What fails is reported and goes on as it was. */
@@ -109,7 +118,7 @@ export class LogFiles {
   #entryOf(path: string): Entry {
     let entry = this.#entries.get(path);
     if (entry === undefined) {
-      entry = { file: undefined, writers: 0, writtenBytes: 0, watchers: new Set() };
+      entry = { file: undefined, writers: 0, writtenBytes: 0, clearedAtBytes: 0, watchers: new Set() };
       this.#entries.set(path, entry);
     }
     return entry;

@@ -57,6 +57,8 @@ class TailReader implements Disposable {
   #position = 0;
   /** The place after the last byte given, counted as the writer counts: what a gap is measured by. */
   #givenUpTo: number;
+  /** Known to be gone, and not told yet. */
+  #skippedBytes = 0;
 
   constructor({ path, tailBytes, chunkBytesMax = CHUNK_BYTES_MAX }: TailOptions, watch: LogWatch) {
     this.#path = path;
@@ -107,7 +109,9 @@ class TailReader implements Disposable {
     const placed = this.#fd === undefined ? undefined : this.#placeInWriting(this.#fd);
     const expected = this.#givenUpTo + count;
     this.#givenUpTo = placed ?? expected;
-    return Math.max(0, this.#givenUpTo - expected);
+    const skipped = this.#skippedBytes + Math.max(0, this.#givenUpTo - expected);
+    this.#skippedBytes = 0;
+    return skipped;
   }
 
   /** Our place, counted as the writer counts; undefined in a file that was rotated away, whose end is nobody's. */
@@ -121,29 +125,53 @@ class TailReader implements Disposable {
   #moveOn(): boolean {
     const newest = statOf(this.#path);
     if (newest === undefined) return false; // removed, or not there yet
-    if (this.#fd === undefined) return this.#open(this.#path);
+    if (this.#fd === undefined) return this.#open(0, 0);
     const mine = fstatSync(this.#fd);
-    if (!isSame(mine, newest)) return this.#open(this.#successorOf(mine));
+    if (!isSame(mine, newest)) return this.#openSuccessorOf(mine);
     if (mine.size >= this.#position) return false;
     this.#position = 0;
     return true;
   }
 
-  /** The file that was begun when ours was rotated away: one number lower. The newest where ours is no backup any more. */
-  #successorOf(mine: Stats): string {
+  /** Ours was rotated away: the file that was begun then has one number less. */
+  #openSuccessorOf(mine: Stats): boolean {
     for (let number = 1; ; number++) {
-      const backup = statOf(`${this.#path}.${number}`);
-      if (backup === undefined) return this.#path;
-      if (isSame(mine, backup)) return number === 1 ? this.#path : `${this.#path}.${number - 1}`;
+      const backup = this.#stat(number);
+      if (backup === undefined) return this.#openByPlace();
+      if (isSame(mine, backup)) return this.#open(number - 1, 0);
     }
   }
 
-  #open(path: string): boolean {
-    const fd = openIfThere(path);
+  /** Ours is no backup any more, or was cleared: goes back from the end by what was written since, as far as there is any. */
+  #openByPlace(): boolean {
+    const unread = this.#watch.writtenBytes - Math.max(this.#givenUpTo, this.#watch.clearedAtBytes);
+    let number = 0;
+    let covered = this.#stat(0)?.size ?? 0;
+    for (let older = this.#stat(1); covered < unread && older !== undefined; older = this.#stat(number + 1)) {
+      covered += older.size;
+      number++;
+    }
+    const skipped = Math.max(0, this.#watch.writtenBytes - this.#givenUpTo - covered);
+    this.#skippedBytes += skipped;
+    this.#givenUpTo += skipped;
+    return this.#open(number, Math.max(0, covered - unread));
+  }
+
+  #stat(number: number): Stats | undefined {
+    return statOf(this.#pathOf(number));
+  }
+
+  #pathOf(number: number): string {
+    return number === 0 ? this.#path : `${this.#path}.${number}`;
+  }
+
+  /** @param number of the backup; 0 for the newest */
+  #open(number: number, position: number): boolean {
+    const fd = openIfThere(this.#pathOf(number));
     if (fd === undefined) return false;
     this[Symbol.dispose]();
     this.#fd = fd;
-    this.#position = 0;
+    this.#position = position;
     return true;
   }
 }

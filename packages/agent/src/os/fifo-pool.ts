@@ -5,12 +5,12 @@
  */
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { chmodSync, chownSync, mkdirSync, readdirSync, renameSync, rmSync, unlinkSync } from 'node:fs';
+import { chmodSync, chownSync, existsSync, mkdirSync, readdirSync, renameSync, rmSync, unlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { FleetError } from '@fleetvisor/primitives';
 
 export interface FifoPoolOptions {
-  /** Made with mode 0700; whatever lies in it is removed: it belongs to the pool alone. */
+  /** Made with mode 0700 in a folder that exists; whatever lies in it is removed: it belongs to the pool alone. */
   readonly folder: string;
   /** How many are made ahead at a time. */
   readonly batch?: number;
@@ -117,8 +117,7 @@ export class FifoPool implements AsyncDisposable {
 /** @throws FleetError `unavailable` when the folder cannot be used or mkfifo does not work. */
 export function openFifoPool({ folder, batch = BATCH }: FifoPoolOptions): FifoPool {
   try {
-    mkdirSync(folder, { recursive: true, mode: 0o700 });
-    chmodSync(folder, 0o700);
+    makeFolder(folder);
     for (const name of readdirSync(folder)) rmSync(join(folder, name), { recursive: true });
   } catch (cause) {
     const message = `cannot use ${folder} for the programs' pipes; give the agent a folder it can write`;
@@ -127,4 +126,10 @@ export function openFifoPool({ folder, batch = BATCH }: FifoPoolOptions): FifoPo
   const pool = new FifoPool(folder, batch);
   pool.stock();
   return pool;
+}
+
+/** Not with `recursive`: Node's goes round for ever where the system answers ENOENT to a mkdir, as in /proc. */
+function makeFolder(folder: string): void {
+  if (!existsSync(folder)) mkdirSync(folder, { mode: 0o700 });
+  chmodSync(folder, 0o700);
 }

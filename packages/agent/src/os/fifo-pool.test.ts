@@ -1,0 +1,44 @@
+import { lstatSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { FleetError } from '@fleetvisor/primitives';
+import { afterAll, describe, expect, it } from 'vitest';
+import { openFifoPool } from './fifo-pool.ts';
+
+const parent = mkdtempSync(join(tmpdir(), 'fleet-fifo-'));
+afterAll(() => rmSync(parent, { recursive: true }));
+
+describe('FifoPool', () => {
+  it('gives FIFOs that only we can open, in a folder that only we can enter', async () => {
+    const folder = join(parent, 'rights');
+    await using pool = openFifoPool({ folder, batch: 2 });
+    const path = pool.take('web:api.1.stdout', undefined);
+    expect(lstatSync(path).isFIFO()).toBe(true);
+    expect(lstatSync(path).mode & 0o777).toBe(0o600);
+    expect(lstatSync(folder).mode & 0o777).toBe(0o700);
+    expect(path).toMatch(/\/web:api\.1\.stdout\.\d+$/);
+  });
+
+  it('never gives the same one twice, and makes more as it goes', async () => {
+    await using pool = openFifoPool({ folder: join(parent, 'many'), batch: 4 });
+    const paths = Array.from({ length: 600 }, () => pool.take('x', undefined));
+    expect(new Set(paths).size).toBe(600);
+    for (const path of paths) pool.discard(path);
+  });
+
+  it('empties its folder at first and leaves what is in use', async () => {
+    const folder = join(parent, 'left');
+    await openFifoPool({ folder, batch: 4 })[Symbol.asyncDispose]();
+    writeFileSync(join(folder, 'of-an-earlier-life'), '');
+    const pool = openFifoPool({ folder, batch: 4 });
+    pool.take('in-use', undefined);
+    await pool[Symbol.asyncDispose]();
+    expect(readdirSync(folder)).toEqual(['in-use.1']);
+  });
+
+  it('says which folder it cannot use', () => {
+    const open = () => openFifoPool({ folder: '/proc/no/such' });
+    expect(open).toThrow(FleetError);
+    expect(open).toThrow(/cannot use \/proc\/no\/such/);
+  });
+});
