@@ -2,7 +2,7 @@
 import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { homedir, hostname, userInfo } from 'node:os';
 import { dirname } from 'node:path';
-import { FleetError, systemClock } from '@fleetvisor/primitives';
+import { FleetError, messageOf, systemClock } from '@fleetvisor/primitives';
 import { runCli, type World } from './cli.ts';
 import type { ContextFile } from './context/context-store.ts';
 import { ask } from './terminal/ask.ts';
@@ -57,14 +57,24 @@ function contextFile(path: string): ContextFile {
         return await readFile(path, 'utf8');
       } catch (thrown) {
         if (thrown instanceof Error && 'code' in thrown && thrown.code === 'ENOENT') return undefined;
-        throw new FleetError('invalid', `cannot read the contexts file ${path}`, {}, { cause: thrown });
+        throw new FleetError(
+          'invalid',
+          `cannot read the contexts file: ${messageOf(thrown)}`,
+          { path },
+          { cause: thrown },
+        );
       }
     },
     write: async (text) => {
       const fresh = `${path}.${process.pid}`;
-      await mkdir(dirname(path), { recursive: true });
-      await writeFile(fresh, text);
-      await rename(fresh, path);
+      try {
+        await mkdir(dirname(path), { recursive: true });
+        await writeFile(fresh, text);
+        await rename(fresh, path);
+      } catch (thrown) {
+        const why = messageOf(thrown);
+        throw new FleetError('invalid', `cannot write the contexts file: ${why}`, { path }, { cause: thrown });
+      }
     },
   };
 }

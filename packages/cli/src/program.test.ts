@@ -1,4 +1,5 @@
 /** The command line as a whole: help, what is refused, and what is suggested. */
+import { readFile } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
 import { allCommands } from './commands/all-commands.ts';
 import { exitCode } from './exit-code.ts';
@@ -21,6 +22,11 @@ describe('fleetctl', () => {
     }
     const ran = await run(['help', 'tail']);
     expect(ran.stdout).toMatch(/^Usage: fleetctl tail/);
+  });
+
+  it('has every exit code in its README', async () => {
+    const readme = await readFile(new URL('../README.md', import.meta.url), 'utf8');
+    for (const code of Object.values(exitCode)) expect(readme).toMatch(new RegExp(`^\\|.*\\b${code}\\b.*\\|`, 'm'));
   });
 
   it('says its version', async () => {

@@ -1,4 +1,7 @@
-/** One connection to a controller: calls as promises and iterables, each with a deadline. The one file that knows grpc-js calls. */
+/**
+ * One connection to a controller: calls as promises and iterables, each with a deadline. The one file that knows how
+ * grpc-js makes calls.
+ */
 import { type Clock, FleetError } from '@fleetvisor/primitives';
 import {
   type ChannelCredentials,

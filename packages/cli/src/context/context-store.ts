@@ -1,4 +1,7 @@
-/** The contexts file: which controllers there are by name, and which is current. Sections `[context NAME]`, and `current=NAME` before them. */
+/**
+ * The contexts file: which controllers there are by name, and which is current. Sections `[context NAME]`, and
+ * `current=NAME` before them.
+ */
 import { FleetError, messageOf } from '@fleetvisor/primitives';
 import { parse } from 'ini';
 import { parseAddress } from '../parse-value.ts';

@@ -8,7 +8,7 @@ export interface Terminal {
   readonly stderr: Writable & { readonly isTTY?: boolean };
 }
 
-/** @returns what was typed; undefined where nobody can be asked, or the person left. */
+/** @returns what was typed, empty when the person left; undefined where nobody can be asked. */
 export async function ask(question: string, terminal: Terminal, signal: AbortSignal): Promise<string | undefined> {
   const { stdin, stderr } = terminal;
   if (stdin.isTTY !== true || stderr.isTTY !== true) return undefined;
@@ -20,7 +20,7 @@ export async function ask(question: string, terminal: Terminal, signal: AbortSig
   try {
     return await lines.question(question, { signal: AbortSignal.any([signal, left.signal]) });
   } catch (thrown) {
-    if (left.signal.aborted && !signal.aborted) return undefined;
+    if (left.signal.aborted && !signal.aborted) return '';
     throw thrown;
   } finally {
     lines.close();
