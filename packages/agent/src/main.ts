@@ -2,11 +2,14 @@
 import { fileURLToPath } from 'node:url';
 import { systemClock, systemRandom } from '@fleetvisor/primitives';
 import { runAgent } from './command-line.ts';
+import { closeInheritedDescriptors } from './os/inherited-descriptors.ts';
 
 /** Beside this file: as a bundle beside a bundle, as source beside source. */
 const linkProgram = fileURLToPath(
   new URL(import.meta.url.endsWith('.ts') ? './link.ts' : './fleet-agent-link.mjs', import.meta.url),
 );
+
+closeInheritedDescriptors();
 
 // Whoever read our output may go away; the programs must not lose their supervisor over it.
 process.stdout.on('error', () => {});

@@ -1,7 +1,14 @@
 /** `fleet-agent run`: from a config file to a running engine, and to its end. */
 import { readFileSync } from 'node:fs';
 import { hostname } from 'node:os';
-import { formatProblem, type ParseContext, type ParsedConfig, type ParseResult, parseConfig } from '@fleetvisor/config';
+import {
+  type ConfigProblem,
+  formatProblem,
+  type ParseContext,
+  type ParsedConfig,
+  type ParseResult,
+  parseConfig,
+} from '@fleetvisor/config';
 import { type Clock, FleetError, messageOf, type Random } from '@fleetvisor/primitives';
 import { type Engine, startEngine } from './engine.ts';
 import { machineContext } from './layers/machine-context.ts';
@@ -33,9 +40,7 @@ export async function runInForeground(configFile: string, flags: RunFlags, world
   const read = () => readConfig(configFile, context);
   const parsed = read();
   if (!parsed.ok) {
-    const count = parsed.problems.length === 1 ? '1 error' : `${parsed.problems.length} errors`;
-    world.stderr(`Error: ${configFile} has ${count}; nothing was started\n`);
-    for (const problem of parsed.problems) world.stderr(`${formatProblem(problem)}\n`);
+    world.stderr(refusal(configFile, parsed.problems));
     return 2;
   }
   try {
@@ -48,6 +53,15 @@ export async function runInForeground(configFile: string, flags: RunFlags, world
   }
 }
 
+/** One line for a file that cannot be read at all, else how many problems there are and a line for each. */
+function refusal(configFile: string, problems: readonly ConfigProblem[]): string {
+  const [first] = problems;
+  if (first !== undefined && first.section === undefined && first.line === 0) return `Error: ${first.message}\n`;
+  const count = problems.length === 1 ? '1 error' : `${problems.length} errors`;
+  const lines = [`Error: ${configFile} has ${count}; nothing was started`, ...problems.map(formatProblem)];
+  return lines.map((line) => `${line}\n`).join('');
+}
+
 function machine(world: RunWorld) {
   return { hostname: hostname(), uid: process.getuid?.() ?? 0, env: world.env, cwd: world.cwd };
 }
@@ -58,14 +72,20 @@ function readConfig(file: string, context: ParseContext): ParseResult {
   return { ok: false, problems: [{ file, line: 0, section: undefined, option: undefined, message: text }] };
 }
 
-/** The file's bytes, or in Supervisor's words why there are none. */
+/** The file's bytes, or in Supervisor's words why there are none, and what to do. */
 function readMainFile(file: string): Uint8Array | string {
   try {
     return readFileSync(file);
   } catch (error) {
-    const isMissing = error instanceof Error && 'code' in error && error.code === 'ENOENT';
-    return isMissing ? `could not find config file ${file}` : `could not read config file ${file}: ${messageOf(error)}`;
+    if (isErrno(error, 'ENOENT')) return `could not find config file ${file}; name an existing one with -c`;
+    if (isErrno(error, 'EISDIR'))
+      return `could not read config file ${file}: it is a folder; name a file in it with -c`;
+    return `could not read config file ${file}: ${messageOf(error)}; make it readable for the user of the agent`;
   }
+}
+
+function isErrno(error: unknown, code: string): boolean {
+  return error instanceof Error && 'code' in error && error.code === code;
 }
 
 interface Prepared {
@@ -126,9 +146,14 @@ function warnOfServers(config: ParsedConfig, mainLog: MainLogWriter): void {
   }
 }
 
-/** Resolves with the name of the signal that asks for the end; acts on the others. */
+/** Resolves with the name of the signal that asks for the end; acts on the others, also afterwards. */
 function endOf(engine: Engine, files: LogFiles, { log }: MainLogWriter, world: RunWorld): Promise<string> {
+  let isEnding = false;
   world.onSignal('SIGHUP', () => {
+    if (isEnding) {
+      log('warn', 'ignored SIGHUP indicating restart request (shutdown in progress)');
+      return;
+    }
     log('warn', 'received SIGHUP indicating restart request');
     engine.restart().then(
       ({ message, problems }) => {
@@ -141,8 +166,13 @@ function endOf(engine: Engine, files: LogFiles, { log }: MainLogWriter, world: R
   world.onSignal('SIGUSR2', () => {
     log('info', 'received SIGUSR2 indicating log reopen request');
     files.reopenAll();
+    log('info', 'supervisord logreopen');
   });
   return new Promise((resolve) => {
-    for (const name of ['SIGTERM', 'SIGINT', 'SIGQUIT'] as const) world.onSignal(name, resolve);
+    const end = (signal: NodeJS.Signals) => {
+      isEnding = true;
+      resolve(signal);
+    };
+    for (const name of ['SIGTERM', 'SIGINT', 'SIGQUIT'] as const) world.onSignal(name, end);
   });
 }

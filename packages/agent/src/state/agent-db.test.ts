@@ -50,6 +50,11 @@ describe('opening agent.db', () => {
     expect(error.message).toMatch(/a part of the path is a file.*--data-dir/);
   });
 
+  it('says so too where the system makes no folders', () => {
+    const error = errorOf(() => openAgentDb('/proc/fleet-agent-test/data'));
+    expect(error.message).toContain('/proc/fleet-agent-test/data: it cannot be made there (ENOENT)');
+  });
+
   it('refuses a second agent on the folder, naming folder and holder', async () => {
     const folder = tempFolder();
     await using _held = openAgentDb(folder);

@@ -1,6 +1,6 @@
 /** The folder that holds all an agent remembers: made when missing, and proven to take writes before anything runs. */
-import { closeSync, constants, mkdirSync, openSync, unlinkSync, writeSync } from 'node:fs';
-import { join } from 'node:path';
+import { closeSync, constants, existsSync, mkdirSync, openSync, statSync, unlinkSync, writeSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { FleetError } from '@fleetvisor/primitives';
 
 /**
@@ -10,7 +10,7 @@ import { FleetError } from '@fleetvisor/primitives';
 export function prepareDataFolder(folder: string): void {
   const probe = join(folder, `.probe-${process.pid}`);
   try {
-    mkdirSync(folder, { recursive: true, mode: 0o700 });
+    makeFolder(folder);
     const file = openSync(probe, constants.O_CREAT | constants.O_WRONLY | constants.O_TRUNC, 0o600);
     try {
       writeSync(file, 'x');
@@ -20,6 +20,18 @@ export function prepareDataFolder(folder: string): void {
     }
   } catch (cause) {
     throw cannotWrite(folder, cause);
+  }
+}
+
+/** Step by step: Node's `recursive` goes round for ever where the system answers ENOENT to a mkdir, as in /proc. */
+function makeFolder(folder: string): void {
+  if (existsSync(folder)) return;
+  makeFolder(dirname(folder));
+  try {
+    mkdirSync(folder, { mode: 0o700 });
+  } catch (thrown) {
+    // A second agent may be making the same one.
+    if (statSync(folder, { throwIfNoEntry: false })?.isDirectory() !== true) throw thrown;
   }
 }
 
