@@ -1,5 +1,5 @@
 /** What a program finds itself in when an agent alone has started it: descriptors, user, folder, mask, limits, signals. */
-import { readFileSync, statSync } from 'node:fs';
+import { closeSync, openSync, readFileSync, statSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { LoneAgent, otherUser } from '../support/agent.ts';
 import { commandLine, openFiles, procStat, statusLine, workingDirectory } from '../support/proc.ts';
@@ -19,11 +19,14 @@ function openFilesLimit(pid: number): readonly string[] {
 
 describe.concurrent('a program', () => {
   it('has three descriptors, which are FIFOs, and not one of anybody else', async () => {
-    await using agent = await LoneAgent.start(
+    await using agent = new LoneAgent(
       '[program:plain]\ncommand=sleep 1000\nprocess_name=plain-%(process_num)d\nnumprocs=3\n\n' +
         '[program:joined]\ncommand=sleep 1000\nredirect_stderr=true\numask=027\n\n' +
         `[program:other]\ncommand=sleep 1000\nuser=${otherUser}\ndirectory=/\n`,
     );
+    const careless = openSync('/dev/null', 'r');
+    agent.launch({ descriptor30: careless });
+    closeSync(careless);
     for (const name of ['plain-0', 'plain-1', 'plain-2', 'joined', 'other']) {
       const pid = await pidOfProgram(agent, name);
       expect(Object.keys(openFiles(pid))).toEqual(['0', '1', '2']);

@@ -1,8 +1,10 @@
 /** What programs write ends up in their logs: all of it, where and as their config says. */
+import { execFileSync } from 'node:child_process';
 import { readdirSync, renameSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { LoneAgent, otherUser } from '../support/agent.ts';
+import { launch } from '../support/program.ts';
 import { until } from '../support/until.ts';
 import { root } from '../tidy/source-tree.ts';
 
@@ -62,12 +64,17 @@ stderr_logfile=dev.err
   });
 
   it('may be the standard output of the agent, as in containers', async () => {
-    await using agent = await LoneAgent.start(
+    await using agent = new LoneAgent(
       `[program:say]\ncommand=/bin/sh -c 'echo for the container; exec sleep 1000'
 stdout_logfile=/dev/stdout\nstdout_logfile_maxbytes=0\nredirect_stderr=true\n`,
       { daemon: 'silent=true' },
     );
-    await until('it has arrived', () => agent.stdout() === 'for the container\n');
+    execFileSync('mkfifo', [agent.path('container')]);
+    const container = launch('cat', [agent.path('container')]);
+    agent.launch({ through: ['/bin/sh', '-c', 'exec "$@" > container', 'sh'] });
+    await until('it has arrived', () => container.stdout() === 'for the container\n');
+    await agent.end();
+    expect((await container.ended).stdout).toBe('for the container\n');
   });
 
   it('rotate without the loss of a byte, across restarts of the program', async () => {

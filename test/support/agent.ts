@@ -19,6 +19,7 @@ export interface LaunchWords {
   readonly args?: readonly string[];
   /** In front of `fleet-agent`: a program that runs it with other rights. */
   readonly through?: readonly string[];
+  readonly descriptor30?: number;
 }
 
 /** In the environment of the agent and so of whatever comes from it: nobody who is left behind escapes. */
@@ -55,16 +56,14 @@ export class LoneAgent implements AsyncDisposable {
     }
   }
 
-  launch({ args = RUN, through = [] }: LaunchWords = {}): Running {
-    const [command = '', ...rest] = [...through, bin('fleet-agent'), ...args];
-    this.#running = launch(command, rest, { cwd: this.folder, env: this.#env });
+  launch(words: LaunchWords = {}): Running {
+    this.#running = this.#launch(words);
     return this.#running;
   }
 
   /** Runs a second agent, or one that is not going to start, to its end. */
-  runToEnd({ args = RUN, through = [] }: LaunchWords = {}): Promise<Ended> {
-    const [command = '', ...rest] = [...through, bin('fleet-agent'), ...args];
-    return launch(command, rest, { cwd: this.folder, env: this.#env }).ended;
+  runToEnd(words: LaunchWords = {}): Promise<Ended> {
+    return endOf(this.#launch(words));
   }
 
   get pid(): number {
@@ -128,7 +127,7 @@ export class LoneAgent implements AsyncDisposable {
   /** Asks it to end and waits. */
   end(signal: NodeJS.Signals = 'SIGTERM'): Promise<Ended> {
     this.kill(signal);
-    return this.#started.ended;
+    return endOf(this.#started);
   }
 
   /** Living processes that came from it, itself included, in order of pid. */
@@ -141,9 +140,7 @@ export class LoneAgent implements AsyncDisposable {
     const running = this.#running;
     if (running !== undefined) {
       running.kill('SIGTERM');
-      const force = setTimeout(() => running.kill('SIGKILL'), 15_000);
-      await running.ended;
-      clearTimeout(force);
+      await endOf(running);
     }
     const left = this.alive().map((pid) => ({ pid, words: commandLine(pid).join(' ') }));
     for (const { pid } of left) process.kill(pid, 'SIGKILL');
@@ -151,10 +148,23 @@ export class LoneAgent implements AsyncDisposable {
     if (left.length > 0) throw new Error(`the agent left behind: ${JSON.stringify(left)}`);
   }
 
+  #launch({ args = RUN, through = [], ...given }: LaunchWords): Running {
+    const [command = '', ...rest] = [...through, bin('fleet-agent'), ...args];
+    return launch(command, rest, { cwd: this.folder, env: this.#env, ...given });
+  }
+
   get #started(): Running {
     if (this.#running === undefined) throw new Error('the agent has not been launched');
     return this.#running;
   }
+}
+
+/** What hangs is killed before the test is given up, so that nothing outlives it. */
+async function endOf(running: Running): Promise<Ended> {
+  const force = setTimeout(() => running.kill('SIGKILL'), 15_000);
+  const ended = await running.ended;
+  clearTimeout(force);
+  return ended;
 }
 
 /** A user by number whom this test may let programs run as: nobody where it may choose, else its own. */

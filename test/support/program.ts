@@ -26,14 +26,17 @@ export interface Running {
 export interface LaunchOptions {
   readonly cwd?: string;
   readonly env?: Readonly<Record<string, string | undefined>>;
+  /** What it gets as descriptor 30 besides the usual three, as from a careless parent. */
+  readonly descriptor30?: number;
 }
 
 /** Starts a program; the caller ends it. */
 export function launch(command: string, args: readonly string[], options: LaunchOptions = {}): Running {
+  const beyond = options.descriptor30 === undefined ? [] : [...Array(27).fill('ignore'), options.descriptor30];
   const child = spawn(command, [...args], {
     cwd: options.cwd,
     env: { ...process.env, ...options.env },
-    stdio: ['ignore', 'pipe', 'pipe'],
+    stdio: ['ignore', 'pipe', 'pipe', ...beyond],
   });
   const text = { stdout: '', stderr: '' };
   child.stdout.setEncoding('utf8').on('data', (data: string) => (text.stdout += data));
