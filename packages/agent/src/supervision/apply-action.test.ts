@@ -85,6 +85,16 @@ describe('applying a minimal plan', () => {
     expect(await update(world, [trio({ b: { directory: '/srv' } })])).toEqual(['g:b: started']);
   });
 
+  it('lets what cannot start show it in its state', async () => {
+    const missing = { kind: 'noFile', spawnError: "can't find command '/bin/b'" } as const;
+    const { world } = await running({ b: (run) => (run === 1 ? {} : { missing }) });
+    expect(await update(world, [trio({ b: { command: '/bin/b2' } })])).toEqual([
+      'g:b: stopped',
+      'g:b: ERROR (spawn error)',
+    ]);
+    expect(world.status('g:b')).toMatchObject({ state: 'BACKOFF', spawnError: missing.spawnError });
+  });
+
   it('leaves down what has no autostart and is down, and restarts it when it is up', async () => {
     const { world } = await running();
     const withManual = (command: string) => trio({ m: { autostart: false, command } }, ['a', 'b', 'c', 'm']);

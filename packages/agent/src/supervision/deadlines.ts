@@ -76,9 +76,9 @@ export class Deadlines implements Disposable {
     const begun = this.#clock.now();
     const { run } = entry;
     entry.run = undefined;
+    this.#awaitTurnEnd();
     run?.();
     this.#spentMs += msBetween(begun, this.#clock.now());
-    this.#awaitTurnEnd();
   }
 
   #arm(): void {

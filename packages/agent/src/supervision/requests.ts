@@ -24,8 +24,9 @@ export async function startProcess(
   cause: 'hand' | 'plan',
   wait = true,
 ): Promise<StartResult> {
-  // Before anything else, as Supervisor does: a program whose file is gone says so even while it runs.
-  const failure = world.host.lookUp(process.spec);
+  // Before anything else, as Supervisor does: a program whose file is gone says so even while it runs. What a plan starts
+  // tries and fails like what starts by itself, so that its state tells.
+  const failure = cause === 'hand' ? world.host.lookUp(process.spec) : undefined;
   if (failure !== undefined) return failure.kind === 'noFile' ? 'no-file' : 'not-executable';
   const answer = process.feed({ kind: 'start', cause });
   switch (answer) {

@@ -1,4 +1,8 @@
+import { VirtualClock } from '@fleetvisor/primitives';
 import { describe, expect, it } from 'vitest';
+import { startSupervisor } from './start-supervisor.ts';
+import { FakeProcessHost } from './testing/fake-process-host.ts';
+import { FakeProcessLogs } from './testing/fake-process-logs.ts';
 import { exitCode } from './testing/lives.ts';
 import { groupSpec, processSpec } from './testing/specs.ts';
 import { superviseFake } from './testing/supervised-world.ts';
@@ -267,6 +271,38 @@ describe('crashes', () => {
     await pass(31);
     expect(events.filter(({ kind }) => kind === 'crashRepeat')).toMatchObject([{ process: { name: 'a' } }]);
     expect(clock.armed).toBeLessThanOrEqual(3);
+  });
+});
+
+describe('a host that misbehaves', () => {
+  const parts = { logs: new FakeProcessLogs(), mainLog: { log: () => {} }, events: { record: () => {} } };
+
+  it('by telling an exit before its start has returned confuses nobody', async () => {
+    const clock = new VirtualClock();
+    const host = new FakeProcessHost(clock);
+    const start = host.start.bind(host);
+    host.start = (launch, onExit) => {
+      if (launch.run === 1) onExit(exitCode(3));
+      return launch.run === 1 ? { kind: 'started', pid: 1, startTicks: 0n } : start(launch, onExit);
+    };
+    const supervisor = startSupervisor({ ...parts, clock, host });
+    supervisor.addGroup(single('a'), 'local');
+    await clock.advanceAsync(3000);
+    expect(supervisor.snapshot()).toMatchObject([{ state: 'RUNNING', run: 2 }]);
+  });
+
+  it('by failing to say why it cannot start is one failed start', async () => {
+    const clock = new VirtualClock();
+    const host = new FakeProcessHost(clock);
+    host.start = () => {
+      throw new Error('no reason');
+    };
+    const supervisor = startSupervisor({ ...parts, clock, host });
+    supervisor.addGroup(single('a'), 'local');
+    await clock.advanceAsync(100);
+    expect(supervisor.snapshot()).toMatchObject([
+      { state: 'BACKOFF', spawnError: "unknown error during fork for 'a': no reason" },
+    ]);
   });
 });
 

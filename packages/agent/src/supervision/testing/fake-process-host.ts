@@ -43,6 +43,8 @@ export class FakeProcessHost implements ProcessHost {
   readonly #children = new Map<Launch, FakeChild>();
   readonly #onExit = new Map<FakeChild, (exit: Exit) => void>();
   #pid = 1000;
+  /** Launches that must not have been: of a process whose child was alive. */
+  readonly violations: string[] = [];
   /** Every launch there was, in order. */
   readonly launches: Launch[] = [];
 
@@ -74,9 +76,8 @@ export class FakeProcessHost implements ProcessHost {
     const spawnError = behaviour.spawnError ?? behaviour.missing?.spawnError;
     if (spawnError !== undefined) return { kind: 'failed', spawnError };
     const { group, name } = launch.spec;
-    if (this.alive.some(({ launch: { spec } }) => spec.group === group && spec.name === name)) {
-      throw new FleetError('internal', `two children of ${group}:${name} at once`);
-    }
+    const others = this.alive.filter(({ launch: { spec } }) => spec.group === group && spec.name === name);
+    if (others.length > 0) this.violations.push(`two children of ${group}:${name} at once`);
     const pid = this.#pid++;
     const child: FakeChild = { launch, pid, behaviour, isAlive: true, isGroupAlive: true, signals: [] };
     this.#children.set(launch, child);
