@@ -67,6 +67,38 @@ describe('Deadlines', () => {
     expect(perTurn).toEqual([3, 3, 3, 1]);
   });
 
+  it('lets launches wait for everything else, and those of the busiest longest', () => {
+    const t = setup();
+    const now = t.clock.now();
+    t.deadlines.scheduleLaunch(now, instant(30), t.say('launched a moment ago'));
+    t.deadlines.scheduleLaunch(now, instant(20), t.say('launched before that'));
+    t.deadlines.scheduleLaunch(now, undefined, t.say('never launched'));
+    t.deadlines.scheduleLaunch(now, undefined, t.say('never launched either'));
+    t.deadlines.schedule(t.in(1), t.say('a promotion'));
+    t.clock.advance(1);
+    t.turn();
+    expect(t.said).toEqual([
+      'a promotion',
+      'never launched',
+      'never launched either',
+      'launched before that',
+      'launched a moment ago',
+    ]);
+  });
+
+  it('calls off launches that are due already', () => {
+    const t = setup();
+    const slow = () => void t.clock.advance(9);
+    t.deadlines.scheduleLaunch(t.clock.now(), undefined, slow);
+    const second = t.deadlines.scheduleLaunch(t.clock.now(), undefined, t.say('no'));
+    t.turn();
+    expect(t.deadlines.nextAt).toBeDefined();
+    second.cancel();
+    expect(t.deadlines.nextAt).toBeUndefined();
+    t.turn();
+    expect([t.said, t.clock.armed]).toEqual([[], 0]);
+  });
+
   it('gives one slice to a turn, however often it is asked', () => {
     const t = setup();
     for (let i = 0; i < 9; i++) t.deadlines.schedule(t.clock.now(), () => void t.clock.advance(3));

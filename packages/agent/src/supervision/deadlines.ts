@@ -13,6 +13,8 @@ const calledOffMin = 64;
 interface Entry {
   readonly at: Instant;
   readonly sequence: number;
+  /** Of a launch: when the same process was last launched. undefined: no launch, but something that takes no time. */
+  readonly launchedAt: number | undefined;
   /** undefined once it was run or called off. */
   run: (() => void) | undefined;
 }
@@ -20,7 +22,12 @@ interface Entry {
 export class Deadlines implements Disposable {
   readonly #clock: Clock;
   readonly #defer: (run: () => void) => void;
-  readonly #heap = new MinHeap<Entry>((a, b) => a.at < b.at || (a.at === b.at && a.sequence < b.sequence));
+  readonly #waiting = new MinHeap<Entry>((a, b) => a.at < b.at || (a.at === b.at && a.sequence < b.sequence));
+  /** Launches that are due: the one whose process was launched longest ago comes first. */
+  readonly #launches = new MinHeap<Entry>((a, b) => {
+    const [one, other] = [a.launchedAt ?? 0, b.launchedAt ?? 0];
+    return one < other || (one === other && a.sequence < b.sequence);
+  });
   #sequence = 0;
   #calledOff = 0;
   #timer: Timer | undefined;
@@ -38,12 +45,16 @@ export class Deadlines implements Disposable {
 
   /** Calls `run` once at `at`, after everything due earlier; what is due already runs when I/O has been seen to. */
   schedule(at: Instant, run: () => void): Timer {
-    const entry: Entry = { at, sequence: this.#sequence++, run };
-    if (!this.#isClosed) {
-      this.#heap.push(entry);
-      if (!this.#isRunning) this.#arm();
-    }
-    return { cancel: () => this.#callOff(entry) };
+    return this.#add({ at, sequence: this.#sequence++, launchedAt: undefined, run });
+  }
+
+  /**
+   * Like `schedule`, for what takes its time. Launches let everything else go first, and the process that was launched
+   * longest ago goes before the others: a program in a hot crash loop delays itself, and nobody else.
+   * @param launchedAt when the same process was last launched; undefined when it never was
+   */
+  scheduleLaunch(at: Instant, launchedAt: Instant | undefined, run: () => void): Timer {
+    return this.#add({ at, sequence: this.#sequence++, launchedAt: launchedAt ?? Number.NEGATIVE_INFINITY, run });
   }
 
   /** Runs what is due without waiting for the end of the turn, as far as the turn's slice goes. */
@@ -51,8 +62,9 @@ export class Deadlines implements Disposable {
     if (this.#isRunning || this.#isClosed) return;
     this.#isRunning = true;
     try {
-      for (let entry = this.#due(); entry !== undefined && this.#spentMs < sliceMs; entry = this.#due()) {
-        this.#heap.pop();
+      while (this.#spentMs < sliceMs) {
+        const entry = this.#takeDue();
+        if (entry === undefined) break;
         this.#runTimed(entry);
       }
     } finally {
@@ -63,13 +75,21 @@ export class Deadlines implements Disposable {
 
   /** When the next of them is due. */
   get nextAt(): Instant | undefined {
-    return this.#next()?.at;
+    return (this.#peek(this.#launches) ?? this.#peek(this.#waiting))?.at;
   }
 
   [Symbol.dispose](): void {
     this.#isClosed = true;
     this.#disarm();
-    this.#heap.keep(() => false);
+    for (const heap of [this.#waiting, this.#launches]) heap.keep(() => false);
+  }
+
+  #add(entry: Entry): Timer {
+    if (!this.#isClosed) {
+      this.#waiting.push(entry);
+      if (!this.#isRunning) this.#arm();
+    }
+    return { cancel: () => this.#callOff(entry) };
   }
 
   #runTimed(entry: Entry): void {
@@ -82,11 +102,11 @@ export class Deadlines implements Disposable {
   }
 
   #arm(): void {
-    const next = this.#next();
-    if (next === undefined) {
-      this.#disarm();
-    } else if (next.at <= this.#clock.now()) {
+    const next = this.#peek(this.#waiting);
+    if (this.#peek(this.#launches) !== undefined || (next !== undefined && next.at <= this.#clock.now())) {
       this.#awaitTurnEnd();
+    } else if (next === undefined) {
+      this.#disarm();
     } else if (this.#timerAt === undefined || next.at < this.#timerAt) {
       // A timer that is armed for earlier is left: it finds nothing due and arms itself anew.
       this.#disarm();
@@ -120,21 +140,28 @@ export class Deadlines implements Disposable {
     if (entry.run === undefined) return;
     entry.run = undefined;
     this.#calledOff++;
-    if (this.#calledOff > calledOffMin && this.#calledOff > this.#heap.size / 2) {
-      this.#heap.keep(({ run }) => run !== undefined);
+    if (this.#calledOff > calledOffMin && this.#calledOff > (this.#waiting.size + this.#launches.size) / 2) {
+      for (const heap of [this.#waiting, this.#launches]) heap.keep(({ run }) => run !== undefined);
       this.#calledOff = 0;
     }
   }
 
-  #due(): Entry | undefined {
-    const next = this.#next();
-    return next !== undefined && next.at <= this.#clock.now() ? next : undefined;
+  /** The next thing to do now: launches only once nothing else is due. */
+  #takeDue(): Entry | undefined {
+    const now = this.#clock.now();
+    for (let next = this.#peek(this.#waiting); next !== undefined && next.at <= now; next = this.#peek(this.#waiting)) {
+      this.#waiting.pop();
+      if (next.launchedAt === undefined) return next;
+      this.#launches.push(next);
+    }
+    return this.#peek(this.#launches) && this.#launches.pop();
   }
 
-  #next(): Entry | undefined {
-    for (let next = this.#heap.peek(); next !== undefined; next = this.#heap.peek()) {
-      if (next.run !== undefined) return next;
-      this.#heap.pop();
+  /** The first that was not called off; those that were are thrown away on the way. */
+  #peek(heap: MinHeap<Entry>): Entry | undefined {
+    for (let first = heap.peek(); first !== undefined; first = heap.peek()) {
+      if (first.run !== undefined) return first;
+      heap.pop();
       this.#calledOff--;
     }
     return undefined;

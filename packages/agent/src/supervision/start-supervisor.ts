@@ -42,7 +42,7 @@ class RunningSupervisor implements Supervisor {
     this.#announcements = new Announcements(events, this.#processEvents, mainLog);
     this.#requests = { clock, schedule, host, mainLog };
     this.#stragglers = new Stragglers({ clock, host, schedule, onKilled: (launch) => this.#groupKilled(launch) });
-    this.#table = new ProcessTable(this.#worldOfProcesses(schedule), {
+    this.#table = new ProcessTable(this.#worldOfProcesses(), {
       groupAdded: (group, layer) => this.#announcements.add({ kind: 'groupAdded', group, layer }),
       groupRemoved: (group, layer) => this.#announcements.add({ kind: 'groupRemoved', group, layer }),
       processAdded: (process) => this.#announcements.add({ kind: 'statusChanged', process }),
@@ -141,14 +141,14 @@ class RunningSupervisor implements Supervisor {
     await this.#stragglers.gone();
   }
 
-  #worldOfProcesses(schedule: Clock['schedule']): ProcessWorld {
+  #worldOfProcesses(): ProcessWorld {
     const { clock, host, logs, mainLog } = this.#options;
     return {
       clock,
       host,
       logs,
       mainLog,
-      schedule,
+      deadlines: this.#deadlines,
       isShuttingDown: () => this.isShuttingDown,
       afterInput: ({ kind }) => {
         this.#announcements.deliver();

@@ -1,12 +1,13 @@
 /** One process with its effects made real: feeds inputs to `step` and carries out what it says. Decides nothing. */
 import type { ProcessSpec } from '@fleetvisor/config';
 import { type Clock, type Instant, messageOf, type Timer } from '@fleetvisor/primitives';
+import type { Deadlines } from './deadlines.ts';
 import type { MainLog } from './main-log-lines.ts';
 import type { Launch, ProcessHost, ProcessLogs } from './ports.ts';
 import type { Crash, Effect, Transition } from './process/effect.ts';
 import type { Exit } from './process/exit.ts';
 import type { Answer, Input } from './process/input.ts';
-import { deadlineOf, type ProcessState, type RunId } from './process/state.ts';
+import { deadlineOf, isLaunchAhead, type ProcessState, type RunId } from './process/state.ts';
 import { step } from './process/step.ts';
 import type { ProcessName } from './status.ts';
 
@@ -16,7 +17,7 @@ export interface ProcessWorld {
   readonly host: ProcessHost;
   readonly logs: ProcessLogs;
   readonly mainLog: MainLog;
-  readonly schedule: Clock['schedule'];
+  readonly deadlines: Pick<Deadlines, 'schedule' | 'scheduleLaunch'>;
   readonly isShuttingDown: () => boolean;
   /** An input came from outside and was carried out: what is due may run, what was told may be passed on. */
   readonly afterInput: (input: Input) => void;
@@ -47,6 +48,7 @@ export class SupervisedProcess {
   #spec: ProcessSpec;
   #state: ProcessState;
   #launch: Launch | undefined;
+  #launchedAt: Instant | undefined;
   #timer: Timer | undefined;
   #inputs: Input[] = [];
   #isFeeding = false;
@@ -137,8 +139,14 @@ export class SupervisedProcess {
 
   #arm(): void {
     this.#timer?.cancel();
+    this.#timer = undefined;
     const at = deadlineOf(this.#state);
-    this.#timer = at === undefined ? undefined : this.#world.schedule(at, () => this.feed({ kind: 'deadline' }));
+    if (at === undefined) return;
+    const { deadlines } = this.#world;
+    const look = () => void this.feed({ kind: 'deadline' });
+    this.#timer = isLaunchAhead(this.#state)
+      ? deadlines.scheduleLaunch(at, this.#launchedAt, look)
+      : deadlines.schedule(at, look);
   }
 
   #run(effect: Effect): void {
@@ -169,6 +177,7 @@ export class SupervisedProcess {
   #spawn(run: RunId): void {
     const launch: Launch = { spec: this.#spec, run };
     this.#launch = launch;
+    this.#launchedAt = this.#world.clock.now();
     this.facts.startedAtUs = this.#world.clock.wallTimeUs();
     this.facts.lastExit = undefined;
     const child = this.#start(launch, run);

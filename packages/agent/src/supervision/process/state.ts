@@ -126,6 +126,11 @@ export function deadlineOf(state: ProcessState): Instant | undefined {
   return 'startAt' in state ? state.startAt : undefined;
 }
 
+/** Whether a launch is what happens at the deadline. */
+export function isLaunchAhead(state: ProcessState): boolean {
+  return state.name === 'BACKOFF' || isAboutToStart(state);
+}
+
 /** The child of the present run, if there is one. */
 export function childOf(state: ProcessState): Child | undefined {
   return 'child' in state ? state.child : undefined;
