@@ -25,6 +25,8 @@ export class Capture {
   #bytesSinceTick = 0;
   #pace: ReadPace = 'slow';
   #isResting = false;
+  /** Nothing more will come. */
+  #hasEnded = false;
   #isOver = false;
 
   /**
@@ -39,20 +41,20 @@ export class Capture {
     // `onread`, because only so does pausing stop the reading, and no chunk is ever queued in a stream.
     const onread = { buffer, callback: (count: number) => this.#onRead(count) };
     this.#socket = new Socket({ fd, readable: true, writable: false, onread });
-    this.#socket.on('end', () => this.close());
-    this.#socket.on('error', () => this.close());
+    this.#socket.on('end', () => this.#end());
+    this.#socket.on('error', () => this.#end());
     this.#socket.resume();
   }
 
   /**
    * Reads what is in the pipe now: called when the program is dead, so that nothing it wrote is left behind.
-   * @returns whether it is over: nobody else holds the pipe
+   * @returns whether it is over: nobody else holds the pipe, and the sink has taken all
    */
   drain(): boolean {
-    for (let drained = 0; !this.#isOver && drained < DRAIN_BYTES_MAX; ) {
+    for (let drained = 0; !this.#hasEnded && drained < DRAIN_BYTES_MAX; ) {
       const count = this.#readNow();
       if (count === undefined) break;
-      if (count === 0) this.close();
+      if (count === 0) this.#end();
       else this.#sink.write(buffer.subarray(0, count));
       drained += count;
     }
@@ -63,15 +65,23 @@ export class Capture {
   close(): void {
     if (this.#isOver) return;
     this.#isOver = true;
+    this.#hasEnded = true;
     this.#pacer.forget(this.#wake);
     this.#socket.destroy();
     this.#sink.close();
     this.#onEnd();
   }
 
+  /** The other end is closed; what the sink still holds back is waited for. */
+  #end(): void {
+    this.#hasEnded = true;
+    if (this.#sink.isBlocked) this.#pacer.atNextTick('slow', this.#wake);
+    else this.close();
+  }
+
   /** @returns false to stop reading until resumed */
   #onRead(count: number): boolean {
-    if (this.#isOver) return false;
+    if (this.#hasEnded) return false;
     this.#sink.write(buffer.subarray(0, count));
     this.#bytesSinceTick += count;
     if (count >= HALF_PIPE_BYTES) this.#pace = 'flowing';
@@ -85,6 +95,10 @@ export class Capture {
     this.#pace = paceFor(this.#bytesSinceTick, TICK_MS[this.#pace]);
     this.#bytesSinceTick = 0;
     this.#sink.flush();
+    if (this.#hasEnded) {
+      this.#end();
+      return;
+    }
     if (this.#sink.isBlocked || this.#pace === 'flowing') this.#pacer.atNextTick(this.#pace, this.#wake);
     if (this.#isResting && !this.#sink.isBlocked) this.#resume();
   }

@@ -1,4 +1,4 @@
-import { lstatSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { lstatSync, mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { FleetError } from '@fleetvisor/primitives';
@@ -34,6 +34,22 @@ describe('FifoPool', () => {
     pool.take('in-use', undefined);
     await pool[Symbol.asyncDispose]();
     expect(readdirSync(folder)).toEqual(['in-use.1']);
+  });
+
+  it('goes on when somebody has tidied the folder away', async () => {
+    const folder = join(parent, 'tidied');
+    await using pool = openFifoPool({ folder, batch: 4 });
+    rmSync(folder, { recursive: true });
+    expect(lstatSync(pool.take('x', undefined)).isFIFO()).toBe(true);
+  });
+
+  it('follows no link into a folder that it would empty', () => {
+    const victim = join(parent, 'victim');
+    mkdirSync(victim);
+    writeFileSync(join(victim, 'precious'), '');
+    symlinkSync(victim, join(parent, 'link'));
+    expect(() => openFifoPool({ folder: join(parent, 'link') })).toThrow(FleetError);
+    expect(readdirSync(victim)).toEqual(['precious']);
   });
 
   it('says which folder it cannot use', () => {

@@ -5,9 +5,10 @@
  */
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { chmodSync, chownSync, existsSync, mkdirSync, readdirSync, renameSync, rmSync, unlinkSync } from 'node:fs';
+import { chmodSync, chownSync, lstatSync, mkdirSync, readdirSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { FleetError } from '@fleetvisor/primitives';
+import { errnoOf } from './errno.ts';
 
 export interface FifoPoolOptions {
   /** Made with mode 0700 in a folder that exists; whatever lies in it is removed: it belongs to the pool alone. */
@@ -53,14 +54,14 @@ export class FifoPool implements AsyncDisposable {
    * @throws the file system's error, or FleetError `unavailable` when mkfifo cannot make any
    */
   take(label: string, owner: FifoOwner | undefined): string {
-    let spare = this.#ready.pop();
-    if (spare === undefined) {
-      this.#fillNow(HURRIED_BATCH);
-      spare = this.#ready.pop();
-    }
-    if (spare === undefined) throw new FleetError('internal', 'mkfifo made nothing and did not say why');
     const path = join(this.#folder, `${label}.${++this.#taken}`);
-    renameSync(spare, path);
+    if (!this.#renameSpare(path)) {
+      // None left, or somebody has tidied the folder away (logind does, in /dev/shm).
+      this.#ready = [];
+      makeFolder(this.#folder);
+      this.#fillNow(HURRIED_BATCH);
+      if (!this.#renameSpare(path)) throw this.#cannotMake(undefined, 'what was made is gone');
+    }
     if (owner !== undefined) chownSync(path, owner.uid, owner.gid);
     this.#refillSoon();
     return path;
@@ -75,7 +76,19 @@ export class FifoPool implements AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     this.#isClosed = true;
     if (this.#refill !== undefined) await once(this.#refill, 'close');
-    for (const path of this.#ready.splice(0)) unlinkSync(path);
+    for (const path of this.#ready.splice(0)) rmSync(path, { force: true });
+  }
+
+  #renameSpare(path: string): boolean {
+    const spare = this.#ready.pop();
+    if (spare === undefined) return false;
+    try {
+      renameSync(spare, path);
+      return true;
+    } catch (thrown) {
+      if (errnoOf(thrown) === 'ENOENT') return false;
+      throw thrown;
+    }
   }
 
   #fillNow(count: number): void {
@@ -128,8 +141,17 @@ export function openFifoPool({ folder, batch = BATCH }: FifoPoolOptions): FifoPo
   return pool;
 }
 
-/** Not with `recursive`: Node's goes round for ever where the system answers ENOENT to a mkdir, as in /proc. */
+/**
+ * Never follows a link and never takes over what somebody else made: all that lies in the folder will be removed. Not with
+ * `recursive`, because Node's goes round for ever where the system answers ENOENT to a mkdir, as in /proc.
+ */
 function makeFolder(folder: string): void {
-  if (!existsSync(folder)) mkdirSync(folder, { mode: 0o700 });
+  const stats = lstatSync(folder, { throwIfNoEntry: false });
+  if (stats === undefined) mkdirSync(folder, { mode: 0o700 });
+  else if (!stats.isDirectory() || stats.uid !== process.getuid?.()) throw notOurs(folder);
   chmodSync(folder, 0o700);
+}
+
+function notOurs(folder: string): FleetError {
+  return new FleetError('denied', `${folder} belongs to somebody else`, { folder });
 }

@@ -1,6 +1,6 @@
 /** Whom the agent runs as: `[supervisord] user`, switched to before anything is opened. */
 import { FleetError, messageOf } from '@fleetvisor/primitives';
-import type { Users } from './users.ts';
+import type { User, Users } from './users.ts';
 
 /** What was done or left, in Supervisor's words, for the main log. */
 export interface PrivilegeReport {
@@ -10,9 +10,14 @@ export interface PrivilegeReport {
 
 /**
  * @param wanted name or number as written; undefined: stay who we are
+ * @param beforehand what only root can still do for that user; not called where there is nothing to switch
  * @throws FleetError `invalid` when it is not for us to become that user
  */
-export function dropPrivileges(wanted: string | undefined, users: Users): PrivilegeReport {
+export function dropPrivileges(
+  wanted: string | undefined,
+  users: Users,
+  beforehand: (user: User) => void,
+): PrivilegeReport {
   const uid = process.getuid?.() ?? 0;
   if (wanted === undefined) {
     const advice = 'Running as root: [supervisord] names no user to switch to. If that is meant, user=root says so';
@@ -22,6 +27,7 @@ export function dropPrivileges(wanted: string | undefined, users: Users): Privil
   if (user === undefined) throw new FleetError('invalid', `Invalid user name ${wanted} in [supervisord] user`);
   if (user.uid === uid) return { criticals: [], infos: [`Set uid to user ${uid} succeeded`] };
   if (uid !== 0) throw new FleetError('invalid', `Can't drop privilege as nonroot user: [supervisord] user=${wanted}`);
+  beforehand(user);
   try {
     initgroups(user.name, user.gid);
     process.setgid?.(user.gid);

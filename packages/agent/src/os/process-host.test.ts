@@ -81,7 +81,7 @@ describe('output', () => {
     const before = open();
     for (let i = 0; i < 20; i++) await real.run(shell(real, 'echo more')).exit;
     await vi.waitFor(() => expect(open()).toBe(before));
-    expect(readdirSync(join(real.folder, 'pipes')).filter((name) => !name.startsWith('spare'))).toEqual([]);
+    expect(readdirSync(real.pipeFolder).filter((name) => !name.startsWith('spare'))).toEqual([]);
   });
 });
 
@@ -92,7 +92,7 @@ describe('the child', () => {
     const run = real.run(programSpec('sleep 1000'));
     const fds = readdirSync(`/proc/${run.pid}/fd`).map(Number);
     expect(fds.filter((fd) => fd > 2)).toEqual(inheritableDescriptors());
-    for (const fd of [0, 1, 2]) expect(readlinkSync(`/proc/${run.pid}/fd/${fd}`)).toContain(join(real.folder, 'pipes'));
+    for (const fd of [0, 1, 2]) expect(readlinkSync(`/proc/${run.pid}/fd/${fd}`)).toContain(real.pipeFolder);
     closeSync(ours);
   });
 
@@ -245,7 +245,7 @@ it('closing leaves programs running, with pipes that an agent can find again', a
   const run = real.run(shell(real, 'trap "" PIPE; while sleep 0.01; do echo alive; done'));
   await vi.waitFor(() => expect(real.read('out')).toContain('alive'));
   await real.host[Symbol.asyncDispose]();
-  const [pipe] = readdirSync(join(real.folder, 'pipes')).filter((name) => name.includes('.stdout.'));
-  expect(existsSync(join(real.folder, 'pipes', pipe ?? ''))).toBe(true);
+  const [pipe] = readdirSync(real.pipeFolder).filter((name) => name.includes('.stdout.'));
+  expect(existsSync(join(real.pipeFolder, pipe ?? ''))).toBe(true);
   expect(readProcStat(run.pid)?.comm).toBe('sh');
 });

@@ -41,7 +41,7 @@ export class Run {
   readonly #around: RunSurroundings;
   readonly #stdinPath: string;
   readonly #stdin: StdinWriter;
-  readonly #captures: readonly Capture[];
+  #captures: readonly Capture[];
   readonly #onExit: (exit: Exit) => void;
   #last: LastBytes | undefined;
   #linger: Timer | undefined;
@@ -111,8 +111,8 @@ export class Run {
     this.#hasExited = true;
     this.#stdin.close();
     this.#around.pool.discard(this.#stdinPath);
-    const open = this.#captures.filter((capture) => !capture.drain());
-    if (open.length > 0 && !this.#isLeft) this.#lingerOn();
+    this.#captures = this.#captures.filter((capture) => !capture.drain());
+    if (this.#captures.length > 0 && !this.#isLeft) this.#lingerOn();
     this.#onExit(exit);
   }
 
@@ -124,6 +124,7 @@ export class Run {
   #endCaptures(): void {
     this.#linger?.cancel();
     for (const capture of this.#captures) capture.close();
+    this.#captures = [];
   }
 }
 

@@ -10,6 +10,7 @@ import type { Launch, StartedChild, StartFailure } from '../../supervision/ports
 import type { Exit } from '../../supervision/process/exit.ts';
 import { runId } from '../../supervision/process/state.ts';
 import { inheritedEnvironment } from '../environment.ts';
+import { choosePipeFolder } from '../pipe-folder.ts';
 import { type LocalProcessHost, openProcessHost } from '../process-host.ts';
 import { Users } from '../users.ts';
 
@@ -18,6 +19,8 @@ export interface RealHost extends AsyncDisposable {
   readonly files: LogFiles;
   readonly logs: ProcessLogFiles;
   readonly folder: string;
+  /** Where its pipes are. */
+  readonly pipeFolder: string;
   /** What the log room reported. */
   readonly reports: readonly string[];
   /** Starts a run of the program and remembers it, to kill what is left at the end. */
@@ -40,8 +43,9 @@ export function openRealHost(options: { stripAnsi?: boolean; serverUrl?: string 
   const files = new LogFiles((level, message) => reports.push(`${level}: ${message}`));
   const settings = { childlogdir: folder, identifier: 'test', stripAnsi: options.stripAnsi ?? false };
   const logs = new ProcessLogFiles(files, settings, systemRandom);
+  const pipeFolder = choosePipeFolder(folder);
   const host = openProcessHost({
-    pipeFolder: join(folder, 'pipes'),
+    pipeFolder,
     environment: inheritedEnvironment(process.env),
     serverUrl: options.serverUrl,
     logs,
@@ -54,6 +58,7 @@ export function openRealHost(options: { stripAnsi?: boolean; serverUrl?: string 
     files,
     logs,
     folder,
+    pipeFolder,
     reports,
     run: (spec) => {
       const launch: Launch = { spec, run: runId(runs.length + 1) };
@@ -78,7 +83,7 @@ export function openRealHost(options: { stripAnsi?: boolean; serverUrl?: string 
       for (const { launch } of runs) host.signal(launch, 'KILL', true);
       await Promise.all(runs.map(({ exit }) => exit));
       await host[Symbol.asyncDispose]();
-      rmSync(folder, { recursive: true });
+      for (const path of [folder, pipeFolder]) rmSync(path, { recursive: true, force: true });
     },
   };
 }
