@@ -64,6 +64,6 @@ export interface ProcessLogs {
   pathOf(spec: ProcessSpec, stream: 'stdout' | 'stderr'): string | undefined;
   /** Empties both logs of the process, whether it runs or not. */
   clear(spec: ProcessSpec): void;
-  /** A process has been given another spec than before: AUTO files stay its own, and maxbytes and backups hold for the run under way. */
-  adjust(spec: ProcessSpec, before: ProcessSpec): void;
+  /** A process has been given another spec: AUTO files stay its own, and maxbytes and backups hold for the run under way. */
+  adjust(spec: ProcessSpec): void;
 }

@@ -76,7 +76,7 @@ export class SupervisedProcess {
 
   /** Gives it a new spec: for every decision from now on, and for the next run. */
   adjust(spec: ProcessSpec): void {
-    this.#world.logs.adjust(spec, this.#spec);
+    this.#world.logs.adjust(spec);
     this.#spec = spec;
     this.#world.onChanged(this);
   }
