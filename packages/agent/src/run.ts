@@ -20,6 +20,7 @@ import { PidFile } from './os/pid-file.ts';
 import { dropPrivileges } from './os/privileges.ts';
 import { Users } from './os/users.ts';
 import { type FleetSettings, type RunFlags, resolveSettings } from './settings.ts';
+import { makeDataFolderFor } from './state/data-folder.ts';
 
 /** The process around the agent. */
 export interface RunWorld {
@@ -100,7 +101,7 @@ interface Prepared {
 async function serve(prepared: Prepared, world: RunWorld): Promise<void> {
   const { config, users } = prepared;
   const { minfds, minprocs, user, pidfile } = config.daemon;
-  const privileges = dropPrivileges(user, users);
+  const privileges = dropPrivileges(user, users, (owner) => makeDataFolderFor(prepared.settings.dataDir, owner));
   const limits = applyLimits({ minfds, minprocs, openFilesBeforeNode: world.env[NOFILE_SOFT_VARIABLE] });
   await using house = new AsyncDisposableStack();
   const files = new LogFiles((level, message) => mainLog.log(level, message));

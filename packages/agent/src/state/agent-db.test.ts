@@ -7,6 +7,7 @@ import { fileURLToPath } from 'node:url';
 import { FleetError, seededRandom, VirtualClock } from '@fleetvisor/primitives';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { openAgentDb } from './agent-db.ts';
+import { makeDataFolderFor } from './data-folder.ts';
 import { tempFolder } from './fixtures/temp-folder.ts';
 import { hostIdOf } from './identity.ts';
 
@@ -53,6 +54,15 @@ describe('opening agent.db', () => {
   it('says so too where the system makes no folders', () => {
     const error = errorOf(() => openAgentDb('/proc/fleet-agent-test/data'));
     expect(error.message).toContain('/proc/fleet-agent-test/data: it cannot be made there (ENOENT)');
+  });
+
+  it('makes the folder for the user whom it is about to become, and for that one alone', () => {
+    const folder = join(tempFolder(), 'above', 'data');
+    const isRoot = process.getuid?.() === 0;
+    const owner = isRoot ? { uid: 65534, gid: 65534 } : { uid: process.getuid?.() ?? 0, gid: process.getgid?.() ?? 0 };
+    makeDataFolderFor(folder, owner);
+    expect(statSync(folder)).toMatchObject(owner);
+    expect(statSync(folder).mode & 0o777).toBe(0o700);
   });
 
   it('refuses a second agent on the folder, naming folder and holder', async () => {

@@ -1,5 +1,15 @@
 /** The folder that holds all an agent remembers: made when missing, and proven to take writes before anything runs. */
-import { closeSync, constants, existsSync, mkdirSync, openSync, statSync, unlinkSync, writeSync } from 'node:fs';
+import {
+  chownSync,
+  closeSync,
+  constants,
+  existsSync,
+  mkdirSync,
+  openSync,
+  statSync,
+  unlinkSync,
+  writeSync,
+} from 'node:fs';
 import { dirname, join } from 'node:path';
 import { FleetError } from '@fleetvisor/primitives';
 
@@ -23,12 +33,27 @@ export function prepareDataFolder(folder: string): void {
   }
 }
 
-/** Step by step: Node's `recursive` goes round for ever where the system answers ENOENT to a mkdir, as in /proc. */
-function makeFolder(folder: string): void {
+/**
+ * Makes a folder that is missing and gives it to the user whom the agent is about to become: in /var/lib that user could
+ * not. One that is there stays as it is.
+ * @throws FleetError `unavailable` as `prepareDataFolder` does.
+ */
+export function makeDataFolderFor(folder: string, { uid, gid }: { readonly uid: number; readonly gid: number }): void {
   if (existsSync(folder)) return;
-  makeFolder(dirname(folder));
   try {
-    mkdirSync(folder, { mode: 0o700 });
+    makeFolder(folder);
+    chownSync(folder, uid, gid);
+  } catch (cause) {
+    throw cannotWrite(folder, cause);
+  }
+}
+
+/** Others may pass through the folders above it. Step by step: Node's `recursive` goes round for ever where the system answers ENOENT to a mkdir, as in /proc. */
+function makeFolder(folder: string, mode = 0o700): void {
+  if (existsSync(folder)) return;
+  makeFolder(dirname(folder), 0o755);
+  try {
+    mkdirSync(folder, { mode });
   } catch (thrown) {
     // A second agent may be making the same one.
     if (statSync(folder, { throwIfNoEntry: false })?.isDirectory() !== true) throw thrown;
