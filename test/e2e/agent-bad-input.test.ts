@@ -233,3 +233,28 @@ describe.concurrent('a folder', () => {
     expect(existsSync(agent.path('theirs/mute.log'))).toBe(false);
   });
 });
+
+describe.concurrent('what the machine refuses', () => {
+  it('ends the start where nothing could run without it', async () => {
+    await using agent = new LoneAgent(cat, { daemon: 'minfds=2147483000' });
+    const ended = await agent.runToEnd();
+    expect(ended.code).toBe(1);
+    expect(complaint(ended)).toEqual([
+      expect.stringMatching(/^Error: The minimum number of file descriptors.* 2147483000 .*lower the minfds/),
+    ]);
+    expectNothingBut(agent);
+  });
+
+  it('is told, and harms no program, where they can do without: a pidfile, a log on a full disk', async () => {
+    await using agent = await LoneAgent.start(
+      "[program:full]\ncommand=/bin/sh -c 'while :; do echo lost; sleep 0.1; done'\nstopasgroup=true\n" +
+        'stdout_logfile=/dev/full\nstdout_logfile_maxbytes=0\n',
+      { daemon: 'pidfile=/proc/fleet-test.pid' },
+    );
+    await agent.says(/^could not write pidfile \/proc\/fleet-test\.pid: /);
+    await agent.says(/^cannot write \/dev\/full: ENOSPC; output is lost until it can be written again$/);
+    await agent.says(/^success: full entered RUNNING state/);
+    expect(agent.messages().filter((text) => text.includes('/dev/full'))).toHaveLength(1);
+    expect((await agent.end()).code).toBe(0);
+  });
+});

@@ -1,16 +1,18 @@
 /** What a program finds itself in when an agent alone has started it: descriptors, user, folder, mask, limits, signals. */
-import { closeSync, openSync, readFileSync, statSync } from 'node:fs';
+import { chownSync, closeSync, mkdirSync, openSync, readFileSync, statSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { LoneAgent, otherUser } from '../support/agent.ts';
-import { commandLine, openFiles, procStat, statusLine, workingDirectory } from '../support/proc.ts';
+import { childrenOf, commandLine, openFiles, procStat, statusLine, workingDirectory } from '../support/proc.ts';
 import { until } from '../support/until.ts';
 
 /** Once the program itself runs: before, it may be the one that switches the user. */
 async function pidOfProgram(agent: LoneAgent, name: string, run = 1): Promise<number> {
   const pid = await agent.pidOf(name, run);
-  await until(`${name} is what runs`, () => commandLine(pid)[0] === 'sleep');
+  await until(`${name} is what runs`, () => isSleep(pid));
   return pid;
 }
+
+const isSleep = (pid: number) => commandLine(pid)[0] === 'sleep';
 
 function openFilesLimit(pid: number): readonly string[] {
   const words = /^Max open files +(\S+) +(\S+)/m.exec(readFileSync(`/proc/${pid}/limits`, 'utf8'));
@@ -65,6 +67,21 @@ describe.concurrent('a program', () => {
     expect(workingDirectory(plain)).toBe(agent.folder);
     expect(statusLine(plain, 'Umask')).toBe(statusLine(agent.pid, 'Umask'));
     expect(statusLine(plain, 'Uid').split('\t')[0]).toBe(String(process.getuid?.()));
+  });
+
+  it('has the user whom the whole agent becomes, who gets a data folder that only root could make', async () => {
+    await using agent = new LoneAgent('[program:plain]\ncommand=sleep 1000\n', {
+      daemon: `user=${otherUser}\nlogfile=theirs/main.log\npidfile=theirs/pid\nchildlogdir=theirs`,
+    });
+    mkdirSync(agent.path('theirs'));
+    chownSync(agent.path('theirs'), otherUser, -1);
+    agent.launch({ args: ['run', '-c', 'supervisord.conf', '--data-dir', 'state/data'] });
+    const [pid = 0] = await until('its program runs', () => {
+      const running = childrenOf(agent.pid).filter(isSleep);
+      return running.length > 0 && running;
+    });
+    for (const someone of [agent.pid, pid]) expect(statusLine(someone, 'Uid').split('\t')[0]).toBe(String(otherUser));
+    expect(statSync(agent.path('state/data')).uid).toBe(otherUser);
   });
 
   it('inherits the limits that the agent was started with, raised to minfds', async () => {

@@ -56,6 +56,17 @@ describe.concurrent('starting', () => {
     }
   });
 
+  it('goes on for ever where a program dies at once and is to come back, and harms nobody else', async () => {
+    await using agent = await LoneAgent.start(
+      shell('hot', 'exit 1', 'startsecs=0', 'autorestart=true') + sleeper('calm'),
+    );
+    await agent.pidOf('hot', 50);
+    await agent.says(/^success: calm entered RUNNING state/);
+    expect((await agent.end()).code).toBe(0);
+    expect(agent.pidsOf('calm')).toHaveLength(1);
+    expect(agent.messages().filter((text) => text.startsWith('exited: hot')).length).toBeGreaterThanOrEqual(50);
+  });
+
   it('is tried startretries times more before a program is given up', async () => {
     await using agent = await LoneAgent.start(
       shell('hopeless', 'exit 7', 'startretries=1') +
