@@ -26,7 +26,7 @@ describe.concurrent('fleet-agent run, alone', () => {
     await agent.says(/^success: cat entered RUNNING state, process has stayed up for > than 1 seconds \(startsecs\)$/);
     expect(isAlive(pid)).toBe(true);
     expect(new Set(agent.alive())).toEqual(new Set([agent.pid, pid]));
-    expect(agent.stdout()).toBe(agent.log());
+    await until('all of the log has come to its standard output too', () => agent.stdout() === agent.log());
 
     const ended = await agent.end();
     expect(ended).toMatchObject({ code: 0, signal: null, stderr: '' });
