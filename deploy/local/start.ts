@@ -1,6 +1,7 @@
 /**
  * `npm start`: one controller and three agents on this machine, as real as on four. Stays in the foreground; Ctrl-C ends all.
  */
+import { once } from 'node:events';
 import { copyFileSync, existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
@@ -173,18 +174,17 @@ The fleet is up; its data is in ${data}. In another terminal, try
 Ctrl-C here ends everything.`);
 }
 
-/** Until Ctrl-C, or until one of the programs ends by itself. */
+/** Until Ctrl-C. One that ends by itself, or is killed to see what happens, leaves the others running. */
 async function untilTheEnd(running: readonly Program[], data: string, signal: AbortSignal): Promise<void> {
-  const aborted = new Promise<undefined>((done) =>
-    signal.addEventListener('abort', () => done(undefined), { once: true }),
-  );
-  const first = await Promise.race([
-    aborted,
-    ...running.map(async (program) => ({ name: program.name, how: await program.ended })),
-  ]);
-  if (first !== undefined) {
-    throw new Error(`${first.name} ended by itself (${first.how}):\n${lastLines(join(data, `${first.name}.log`), 20)}`);
+  for (const { name, ended } of running) {
+    void ended.then((how) => {
+      if (signal.aborted) return;
+      say(
+        `\n${name} ended by itself (${how}); the others go on. Its last words:\n${lastLines(join(data, `${name}.log`), 5)}`,
+      );
+    });
   }
+  if (!signal.aborted) await once(signal, 'abort');
 }
 
 try {

@@ -56,13 +56,16 @@ describe('outages', () => {
     });
     // The one trouble is a host that cannot be reached.
     expect(offline.code).toBe(8);
-    expect(offline.stdout + offline.stderr).toMatch(/web2.*offline/);
+    expect(offline.stdout + offline.stderr).toMatch(/web2.*not connected/);
     expect(offline.stdout).toMatch(/web1.*started/);
     expect(Number(process.hrtime.bigint() - begun) / 1e6).toBeLessThan(15_000);
     const only = await fleet.ctl('restart', 'cat', '--host', 'web2');
     expect(only.code).toBe(8);
     const status = await fleet.ctl('status', '--host', 'web2');
-    expect(status.stdout).not.toMatch(/cat +RUNNING +pid/);
+    expect(status.stdout).not.toMatch(/cat +RUNNING +pid \d+, uptime [\d:]+$/m);
+    await until('its processes are UNKNOWN', async () =>
+      /web2 +cat +UNKNOWN +last seen RUNNING/.test((await fleet.ctl('status', '--host', 'web2')).stdout),
+    );
   });
 
   it('gives a host that was offline at a push its config when it returns', async () => {

@@ -2,6 +2,7 @@
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { childrenOf, isAlive } from './proc.ts';
 import { bin, type Ended, launch, type Running, runToEnd } from './program.ts';
 import { until } from './until.ts';
 
@@ -25,7 +26,7 @@ export interface ListedProcess {
 export class TestFleet implements AsyncDisposable {
   readonly folder: string;
   readonly #running = new Map<string, Running>();
-  readonly #options = new Map<string, AgentOptions>();
+  readonly #orphans: number[] = [];
   #ports: { api: string; link: string; http: string } | undefined;
 
   constructor() {
@@ -83,7 +84,6 @@ export class TestFleet implements AsyncDisposable {
 
   /** Starts the agent on the files as they stand. */
   restartAgent(options: AgentOptions): Running {
-    this.#options.set(options.name, options);
     const labels = Object.entries(options.labels ?? {}).flatMap(([key, value]) => ['--label', `${key}=${value}`]);
     const group = options.group === undefined ? [] : ['--group', options.group];
     const args = ['run', '-c', this.confOf(options.name), '--controller', this.ports.link, '--name', options.name];
@@ -107,6 +107,8 @@ export class TestFleet implements AsyncDisposable {
   /** Ends a program and waits. */
   async end(name: string, signal: NodeJS.Signals = 'SIGTERM'): Promise<Ended> {
     const program = this.program(name);
+    // Programs outlive an agent that is killed; the test must not leave them behind.
+    if (signal === 'SIGKILL') this.#orphans.push(...childrenOf(program.pid));
     program.kill(signal);
     const ended = await program.ended;
     this.#running.delete(name);
@@ -175,6 +177,7 @@ export class TestFleet implements AsyncDisposable {
       await program.ended;
       clearTimeout(force);
     }
+    for (const pid of this.#orphans.filter(isAlive)) process.kill(pid, 'SIGKILL');
     rmSync(this.folder, { recursive: true, force: true });
   }
 }

@@ -1,5 +1,5 @@
 /** Puts the engine together: what it remembers, what it runs, what it tells the fleet. Decides nothing itself. */
-import { join } from 'node:path';
+import { tmpdir } from 'node:os';
 import { childServerUrl, type ParseContext, type ParsedConfig, type ParseResult } from '@fleetvisor/config';
 import type { Clock, Random } from '@fleetvisor/primitives';
 import { FleetLink } from './bridge/fleet-link.ts';
@@ -10,11 +10,13 @@ import { toEventBody } from './events/to-event-body.ts';
 import { openLayers } from './layers/open-layers.ts';
 import { runnableGroups } from './layers/runnable-groups.ts';
 import { startGroups } from './layers/start-groups.ts';
+import { removeAutoLogs } from './logs/auto-name.ts';
 import type { LogFiles } from './logs/log-files.ts';
 import type { MainLogWriter } from './logs/main-log.ts';
 import { ProcessLogFiles } from './logs/process-log-files.ts';
 import { readBootId } from './os/boot-id.ts';
 import { inheritedEnvironment } from './os/environment.ts';
+import { choosePipeFolder } from './os/pipe-folder.ts';
 import { openProcessHost } from './os/process-host.ts';
 import type { Users } from './os/users.ts';
 import type { FleetSettings } from './settings.ts';
@@ -72,10 +74,14 @@ export async function startEngine(parts: EngineParts): Promise<Engine> {
     if (isInFleet) spool.append(toEventBody(event));
   };
 
+  // Only now that the data folder is ours: the logs of an agent that runs must not go.
+  if (!config.daemon.nocleanup) {
+    removeAutoLogs({ folder: config.daemon.childlogdir ?? tmpdir(), identifier: config.daemon.identifier }, log);
+  }
   const logs = new ProcessLogFiles(parts.files, config.daemon, random);
   const host = house.use(
     openProcessHost({
-      pipeFolder: join(settings.dataDir, 'pipes'),
+      pipeFolder: choosePipeFolder(settings.dataDir),
       environment: inheritedEnvironment(parts.env),
       serverUrl: childServerUrl(config.httpServers),
       logs,

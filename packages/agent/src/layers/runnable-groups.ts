@@ -16,6 +16,10 @@ export function runnableGroups(
       warn(`${place}: [${group.kind}:${group.name}] is not run by this version of fleet-agent`);
       return false;
     }
+    if (group.processes.some(({ stdout, stderr }) => stdout.syslog || stderr.syslog)) {
+      const place = `${group.source.file}:${group.source.line}`;
+      warn(`${place}: this version of fleet-agent does not send the output of ${group.name} to syslog`);
+    }
     const isFirst = !seen.has(group.name);
     seen.add(group.name);
     return isFirst;
