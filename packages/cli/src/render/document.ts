@@ -20,8 +20,9 @@ export function renderJsonLine(document: Document): string {
 
 /** The same values as json. */
 export async function renderYaml(document: Document): Promise<string> {
-  const { stringify } = await import('yaml');
-  return stringify(JSON.parse(JSON.stringify(stamped(document), nullForNone)));
+  // The default export: yaml is CommonJS, and only so are its names found in the bundle too.
+  const { default: yaml } = await import('yaml');
+  return yaml.stringify(JSON.parse(JSON.stringify(stamped(document), nullForNone)));
 }
 
 function stamped(document: Document): Document & { readonly schema: number } {
