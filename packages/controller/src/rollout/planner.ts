@@ -129,7 +129,7 @@ export function parentIsOld(file: string, parent: bigint, newest: bigint): Fleet
 function selectorOf({ file, selector }: Wish, newest: CatalogueRevision | undefined): Selector {
   const wanted = selector ?? newest?.selector;
   if (wanted !== undefined) return wanted;
-  const message = `${file} is new: say which hosts it is for, with --group, --host, -l or --all-hosts`;
+  const message = `${file} is new: say which hosts it is for, with --group, --host, -l or --all`;
   throw new FleetError('invalid', message, { file });
 }
 

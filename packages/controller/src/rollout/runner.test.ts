@@ -269,7 +269,12 @@ describe('a push of what is there already', () => {
 describe('a push that cannot be', () => {
   const cases: [string, Partial<PushRequest>, string, RegExp][] = [
     ['no host', { selector: { ...web, hostGroups: ['db'] } }, 'not_found', /--allow-empty/],
-    ['a new file without selector', { selector: undefined }, 'invalid', /say which hosts/],
+    [
+      'a new file without selector',
+      { selector: undefined },
+      'invalid',
+      /say which hosts it is for, with --group, --host, -l or --all$/,
+    ],
     ['an empty selector', { selector: { ...web, hostGroups: [] } }, 'invalid', /names no hosts/],
     ['a name with a slash', { file: '../web.conf' }, 'invalid', /cannot name a config file/],
     ['an old parent', { parent: 7n }, 'conflict', /from revision 7, but revision 0 is the newest/],
