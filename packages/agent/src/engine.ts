@@ -20,7 +20,7 @@ import { choosePipeFolder } from './os/pipe-folder.ts';
 import { openProcessHost } from './os/process-host.ts';
 import type { Users } from './os/users.ts';
 import type { FleetSettings } from './settings.ts';
-import { openAgentDb } from './state/agent-db.ts';
+import type { AgentDb } from './state/agent-db.ts';
 import { CommandLog } from './state/command-log.ts';
 import { FleetState } from './state/fleet-state.ts';
 import { hostIdOf } from './state/identity.ts';
@@ -34,6 +34,8 @@ import type { ProcessName } from './supervision/status.ts';
 import { version } from './version.ts';
 
 export interface EngineParts {
+  /** Open, and its folder ours; closed by whoever opened it. */
+  readonly db: AgentDb;
   readonly config: ParsedConfig;
   readonly settings: FleetSettings;
   /** Parses the config file as it is now. */
@@ -60,11 +62,10 @@ export interface Engine extends AsyncDisposable {
 
 /** @throws FleetError naming the folder or file that cannot be had and what to do; nothing is left open then. */
 export async function startEngine(parts: EngineParts): Promise<Engine> {
-  const { config, settings, clock, random, log } = parts;
+  const { db, config, settings, clock, random, log } = parts;
   const isInFleet = settings.endpoints.length > 0;
   await using house = new AsyncDisposableStack();
 
-  const db = house.use(openAgentDb(settings.dataDir));
   const hostId = hostIdOf(db, clock, random);
   const fleet = new FleetState(db);
   const stops = new StoppedByHand(db);

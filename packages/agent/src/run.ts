@@ -1,5 +1,4 @@
 /** `fleet-agent run`: from a config file to a running engine, and to its end. */
-import { readFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import {
   type ConfigProblem,
@@ -7,10 +6,11 @@ import {
   type ParseContext,
   type ParsedConfig,
   type ParseResult,
-  parseConfig,
 } from '@fleetvisor/config';
-import { type Clock, FleetError, messageOf, type Random } from '@fleetvisor/primitives';
-import { type Engine, startEngine } from './engine.ts';
+import { after, type Clock, FleetError, messageOf, type Random } from '@fleetvisor/primitives';
+import { type OnSignal, untilToldToEnd } from './daemon-signals.ts';
+import { startEngine } from './engine.ts';
+import { readConfig } from './layers/config-file.ts';
 import { machineContext } from './layers/machine-context.ts';
 import { LogFiles } from './logs/log-files.ts';
 import { createMainLog, type MainLogWriter } from './logs/main-log.ts';
@@ -20,6 +20,7 @@ import { PidFile } from './os/pid-file.ts';
 import { dropPrivileges } from './os/privileges.ts';
 import { Users } from './os/users.ts';
 import { type FleetSettings, type RunFlags, resolveSettings } from './settings.ts';
+import { openAgentDb } from './state/agent-db.ts';
 import { makeDataFolderFor } from './state/data-folder.ts';
 
 /** The process around the agent. */
@@ -31,7 +32,7 @@ export interface RunWorld {
   readonly linkProgram: string;
   readonly stdout: (text: string) => void;
   readonly stderr: (text: string) => void;
-  readonly onSignal: (signal: NodeJS.Signals, act: (signal: NodeJS.Signals) => void) => void;
+  readonly onSignal: OnSignal;
 }
 
 /** @returns the exit code: 2 for mistakes in the config or the flags, 1 for what this machine refuses, 0 after an orderly end */
@@ -67,28 +68,6 @@ function machine(world: RunWorld) {
   return { hostname: hostname(), uid: process.getuid?.() ?? 0, env: world.env, cwd: world.cwd };
 }
 
-function readConfig(file: string, context: ParseContext): ParseResult {
-  const text = readMainFile(file);
-  if (typeof text !== 'string') return parseConfig({ file, text }, context);
-  return { ok: false, problems: [{ file, line: 0, section: undefined, option: undefined, message: text }] };
-}
-
-/** The file's bytes, or in Supervisor's words why there are none, and what to do. */
-function readMainFile(file: string): Uint8Array | string {
-  try {
-    return readFileSync(file);
-  } catch (error) {
-    if (isErrno(error, 'ENOENT')) return `could not find config file ${file}; name an existing one with -c`;
-    if (isErrno(error, 'EISDIR'))
-      return `could not read config file ${file}: it is a folder; name a file in it with -c`;
-    return `could not read config file ${file}: ${messageOf(error)}; make it readable for the user of the agent`;
-  }
-}
-
-function isErrno(error: unknown, code: string): boolean {
-  return error instanceof Error && 'code' in error && error.code === code;
-}
-
 interface Prepared {
   readonly config: ParsedConfig;
   readonly settings: FleetSettings;
@@ -104,6 +83,9 @@ async function serve(prepared: Prepared, world: RunWorld): Promise<void> {
   const privileges = dropPrivileges(user, users, (owner) => makeDataFolderFor(prepared.settings.dataDir, owner));
   const limits = applyLimits({ minfds, minprocs, openFilesBeforeNode: world.env[NOFILE_SOFT_VARIABLE] });
   await using house = new AsyncDisposableStack();
+  house.use(keepAlive(world.clock));
+  // Before the log: an agent that finds the folder taken must not write into the log of the one that has it.
+  const db = house.use(openAgentDb(prepared.settings.dataDir));
   const files = new LogFiles((level, message) => mainLog.log(level, message));
   const mainLog = openMainLog(config, files, world);
   const { log } = mainLog;
@@ -113,12 +95,23 @@ async function serve(prepared: Prepared, world: RunWorld): Promise<void> {
   warnOfServers(config, mainLog);
 
   const { clock, random, env, linkProgram } = world;
-  const engine = house.use(await startEngine({ ...prepared, ...{ files, log, clock, random, env, linkProgram } }));
+  const engine = house.use(await startEngine({ ...prepared, ...{ db, files, log, clock, random, env, linkProgram } }));
   house.use(new PidFile(pidfile, (message) => log('critical', message)));
   log('info', `supervisord started with pid ${process.pid}`);
-  const signal = await endOf(engine, files, mainLog, world);
+  const signal = await untilToldToEnd(engine, files, mainLog, world.onSignal);
   log('warn', `received ${signal} indicating exit request`);
   await engine.stop();
+}
+
+/** Alone and without a program there is nothing else that would keep the process from ending. */
+function keepAlive(clock: Clock): Disposable {
+  const dayMs = 24 * 3_600_000;
+  const arm = () =>
+    clock.schedule(after(clock.now(), dayMs), () => {
+      timer = arm();
+    });
+  let timer = arm();
+  return { [Symbol.dispose]: () => timer.cancel() };
 }
 
 function openMainLog(config: ParsedConfig, files: LogFiles, world: RunWorld): MainLogWriter {
@@ -145,35 +138,4 @@ function warnOfServers(config: ParsedConfig, mainLog: MainLogWriter): void {
   for (const { section, source } of config.httpServers) {
     mainLog.log('warn', `${source.file}:${source.line}: [${section}] is not opened by this version of fleet-agent`);
   }
-}
-
-/** Resolves with the name of the signal that asks for the end; acts on the others, also afterwards. */
-function endOf(engine: Engine, files: LogFiles, { log }: MainLogWriter, world: RunWorld): Promise<string> {
-  let isEnding = false;
-  world.onSignal('SIGHUP', () => {
-    if (isEnding) {
-      log('warn', 'ignored SIGHUP indicating restart request (shutdown in progress)');
-      return;
-    }
-    log('warn', 'received SIGHUP indicating restart request');
-    engine.restart().then(
-      ({ message, problems }) => {
-        for (const problem of problems) log('error', formatProblem(problem));
-        if (message !== '') log('error', message);
-      },
-      (error) => log('error', `cannot restart: ${messageOf(error)}`),
-    );
-  });
-  world.onSignal('SIGUSR2', () => {
-    log('info', 'received SIGUSR2 indicating log reopen request');
-    files.reopenAll();
-    log('info', 'supervisord logreopen');
-  });
-  return new Promise((resolve) => {
-    const end = (signal: NodeJS.Signals) => {
-      isEnding = true;
-      resolve(signal);
-    };
-    for (const name of ['SIGTERM', 'SIGINT', 'SIGQUIT'] as const) world.onSignal(name, end);
-  });
 }

@@ -1,0 +1,27 @@
+/** Reads the main config file from the disk. What is in it is the parser's business. */
+import { readFileSync } from 'node:fs';
+import { type ParseContext, type ParseResult, parseConfig } from '@fleetvisor/config';
+import { messageOf } from '@fleetvisor/primitives';
+
+/** The main file as it is now, parsed. */
+export function readConfig(file: string, context: ParseContext): ParseResult {
+  const text = readMainFile(file);
+  if (typeof text !== 'string') return parseConfig({ file, text }, context);
+  return { ok: false, problems: [{ file, line: 0, section: undefined, option: undefined, message: text }] };
+}
+
+/** The file's bytes, or in Supervisor's words why there are none, and what to do. */
+function readMainFile(file: string): Uint8Array | string {
+  try {
+    return readFileSync(file);
+  } catch (error) {
+    if (isErrno(error, 'ENOENT')) return `could not find config file ${file}; name an existing one with -c`;
+    if (isErrno(error, 'EISDIR'))
+      return `could not read config file ${file}: it is a folder; name a file in it with -c`;
+    return `could not read config file ${file}: ${messageOf(error)}; make it readable for the user of the agent`;
+  }
+}
+
+function isErrno(error: unknown, code: string): boolean {
+  return error instanceof Error && 'code' in error && error.code === code;
+}
