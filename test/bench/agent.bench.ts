@@ -80,7 +80,7 @@ function withBigFile(conf: string, folder: string, sizeMiB: number): string {
 function loggedBytes(folder: string): number {
   return readdirSync(folder)
     .filter((name) => name.startsWith('out.log'))
-    .reduce((sum, name) => sum + statSync(join(folder, name)).size, 0);
+    .reduce((sum, name) => sum + (statSync(join(folder, name), { throwIfNoEntry: false })?.size ?? 0), 0);
 }
 
 async function lines(subject: Subject) {
