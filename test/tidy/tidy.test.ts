@@ -82,7 +82,7 @@ describe('imports', () => {
 
   it('keep config and the pure rooms free of the outside world', () => {
     const pure = product.filter((file) =>
-      /^packages\/(config|protocol)\/|^packages\/agent\/src\/supervision\/|^packages\/controller\/src\/fleet\/|\/rollout\/step\.ts$/.test(
+      /^packages\/(config|protocol)\/|^packages\/agent\/src\/supervision\/|^packages\/controller\/src\/fleet\/|\/rollout\/(course|step)\.ts$/.test(
         file.path,
       ),
     );

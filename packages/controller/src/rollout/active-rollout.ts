@@ -1,15 +1,17 @@
-/** One rollout under way: feeds its course, keeps its one timer, writes down each change and tells who watches. */
+/** One rollout under way: feeds its course, keeps its deadlines, writes down each change and tells who watches. */
 import { type ConfigProblem, formatProblem } from '@fleetvisor/config';
-import type { Clock, Timer } from '@fleetvisor/primitives';
+import type { Clock } from '@fleetvisor/primitives';
 import type { TargetResult } from '../fleet/action.ts';
+import { Deadlines } from '../fleet/deadlines.ts';
 import type { FleetLog } from '../fleet/fleet-log.ts';
 import type { RevisionRef } from '../fleet/generation.ts';
 import type { Assignment } from '../store/hosts.ts';
 import type { HostTaskRecord, RolloutState, RolloutStore } from '../store/rollouts.ts';
+import type { RolloutCourse } from './course.ts';
 import { RolloutFollower } from './follower.ts';
 import { reasonOf } from './reason.ts';
 import type { RolloutStep } from './rollout-step.ts';
-import { deadlineOf, type RolloutCourse, type RolloutInput, step } from './step.ts';
+import type { RolloutInput } from './step.ts';
 
 /** What a host said together with a phase. */
 export interface HostSaid {
@@ -42,13 +44,15 @@ export class ActiveRollout implements AsyncDisposable {
   readonly #followers = new Set<RolloutFollower>();
   readonly #said = new Map<string, HostSaid>();
   readonly #writes = new Set<Promise<void>>();
-  #course: RolloutCourse;
-  #timer: Timer | undefined;
+  readonly #course: RolloutCourse;
+  /** By when each host that is waited for must have moved on. */
+  readonly #deadlines: Deadlines<string>;
 
   constructor(parts: ActiveRolloutParts) {
     this.#parts = parts;
     this.#course = parts.course;
-    this.#arm();
+    this.#deadlines = new Deadlines(parts.clock, (hostId) => this.feed({ kind: 'deadline', hostId }));
+    for (const { hostId, deadline } of this.#course.tasks.values()) this.#deadlines.set(hostId, deadline);
   }
 
   get rolloutId(): string {
@@ -73,9 +77,8 @@ export class ActiveRollout implements AsyncDisposable {
 
   feed(input: RolloutInput, said?: HostSaid): void {
     if (said !== undefined && 'hostId' in input) this.#said.set(input.hostId, said);
-    const { course, effects } = step(this.#course, input, this.#parts.clock.now());
-    this.#course = course;
-    this.#arm();
+    const { changed, effects } = this.#course.feed(input, this.#parts.clock.now());
+    for (const { hostId, deadline } of changed) this.#deadlines.set(hostId, deadline);
     for (const effect of effects) {
       if (effect.kind === 'task') this.#changed(effect.hostId, effect.state);
       else if (effect.kind === 'end') this.#end(effect.state);
@@ -103,16 +106,9 @@ export class ActiveRollout implements AsyncDisposable {
 
   /** Stops looking after it; the store keeps it as running, to be gone on with. */
   async [Symbol.asyncDispose](): Promise<void> {
-    this.#timer?.cancel();
-    this.#timer = undefined;
+    this.#deadlines[Symbol.dispose]();
     for (const follower of this.#followers) follower.close();
     await Promise.all(this.#writes);
-  }
-
-  #arm(): void {
-    this.#timer?.cancel();
-    const at = deadlineOf(this.#course);
-    this.#timer = at && this.#parts.clock.schedule(at, () => this.feed({ kind: 'deadline' }));
   }
 
   #changed(hostId: string, state: HostTaskRecord['state']): void {

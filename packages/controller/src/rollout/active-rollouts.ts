@@ -11,9 +11,9 @@ import type { HostTaskRecord, RolloutRecord, RolloutState } from '../store/rollo
 import type { Store } from '../store/store.ts';
 import { ActiveRollout } from './active-rollout.ts';
 import type { Catalogue } from './catalogue.ts';
+import { type RolloutCourse, resumeCourse, startCourse } from './course.ts';
 import { alsoProven } from './plan.ts';
 import type { RolloutStep } from './rollout-step.ts';
-import { type RolloutCourse, resumeCourse, startCourse } from './step.ts';
 
 export interface RolloutParts {
   readonly store: Store;
@@ -60,13 +60,18 @@ export class ActiveRollouts implements AsyncDisposable {
   async resume(): Promise<void> {
     const { store, live, clock } = this.#parts;
     for (const { rollout, tasks } of await store.rollouts.running()) {
-      // A host whose state is another rollout's by now is none of this one's.
-      const isOurs = ({ hostId }: HostTaskRecord) => live.assignment(hostId)?.rolloutId === rollout.rolloutId;
-      const ours = tasks.filter(isOurs);
-      const assignments = ours.flatMap(({ hostId }) => live.assignment(hostId) ?? []);
-      const course = resumeCourse(ours, defaultHostTimeoutMs, clock.now());
-      const planned = await this.#plannedAnew(rollout, ours);
-      this.#add(rollout.rolloutId, rollout.to, assignments, planned, course).feed({ kind: 'resumed' });
+      const { rolloutId, to } = rollout;
+      const stored = tasks.map(({ hostId, state }) => {
+        const assignment = live.assignment(hostId);
+        return { hostId, state, isTaken: assignment !== undefined && assignment.rolloutId !== rolloutId };
+      });
+      const own = tasks.flatMap(({ hostId }) => live.assignment(hostId) ?? []).filter((a) => a.rolloutId === rolloutId);
+      const course = resumeCourse(stored, defaultHostTimeoutMs, clock.now());
+      const resumed = this.#add(rolloutId, to, own, await this.#plannedAnew(rollout, tasks), course);
+      for (const { hostId } of tasks) {
+        if (live.host(hostId) === undefined) resumed.feed({ kind: 'hostForgotten', hostId });
+      }
+      resumed.feed({ kind: 'resumed' });
     }
   }
 

@@ -2,7 +2,8 @@
 import { instant } from '@fleetvisor/primitives';
 import * as fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { deadlineOf, type RolloutInput, startCourse, step } from './step.ts';
+import { startCourse } from './course.ts';
+import type { RolloutInput } from './step.ts';
 
 const hosts = ['a', 'b', 'c'];
 const hostId = fc.constantFrom(...hosts, 'stranger');
@@ -14,7 +15,7 @@ const input: fc.Arbitrary<RolloutInput> = fc.oneof(
   { weight: 4, arbitrary: fc.record({ kind: fc.constant('hostArrived' as const), hostId, verdict }) },
   { weight: 4, arbitrary: fc.record({ kind: fc.constant('hostGone' as const), hostId }) },
   { weight: 1, arbitrary: fc.record({ kind: fc.constant('hostForgotten' as const), hostId }) },
-  { weight: 2, arbitrary: fc.constant({ kind: 'deadline' as const }) },
+  { weight: 2, arbitrary: fc.record({ kind: fc.constant('deadline' as const), hostId }) },
   { weight: 1, arbitrary: fc.constant({ kind: 'superseded' as const }) },
 );
 const history = fc.record({
@@ -28,16 +29,16 @@ it('offers a host nothing while an offer is with it, judges no host twice, and a
   fc.assert(
     fc.property(history, ({ connected, inputs }) => {
       let now = instant(0);
-      let course = startCourse(hosts, 60_000, now);
+      const course = startCourse(hosts, 60_000, now);
       const outstanding = new Set<string>();
       const judged = new Set<string>();
       let ends = 0;
       const feed = (next: RolloutInput) => {
         // A link that is gone has taken its offer along.
         if (next.kind === 'hostGone' || next.kind === 'hostArrived') outstanding.delete(next.hostId);
-        const move = step(course, next, now);
-        course = move.course;
-        for (const effect of move.effects) {
+        const { changed, effects } = course.feed(next, now);
+        for (const task of changed) expect(course.tasks.get(task.hostId)).toBe(task);
+        for (const effect of effects) {
           expect(ends).toBe(0);
           if (effect.kind === 'end') ends++;
           else if (effect.kind === 'offer') {
@@ -58,9 +59,13 @@ it('offers a host nothing while an offer is with it, judges no host twice, and a
         now = instant(now + afterMs * 1000);
         feed(next);
       }
-      for (let at = deadlineOf(course); at !== undefined; at = deadlineOf(course)) {
-        now = instant(Math.max(now, at));
-        feed({ kind: 'deadline' });
+      while (course.state === 'running') {
+        const [next] = [...course.tasks.values()]
+          .flatMap(({ hostId: of, deadline }) => (deadline === undefined ? [] : [{ of, deadline }]))
+          .toSorted((a, b) => a.deadline - b.deadline);
+        if (next === undefined) throw new Error('it runs, and waits for nothing');
+        now = instant(Math.max(now, next.deadline));
+        feed({ kind: 'deadline', hostId: next.of });
       }
       expect(ends).toBe(1);
       expect([...course.tasks.keys()]).toEqual(hosts);

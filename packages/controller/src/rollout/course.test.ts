@@ -1,6 +1,7 @@
 import { instant } from '@fleetvisor/primitives';
 import { describe, expect, it } from 'vitest';
-import { deadlineOf, type RolloutCourse, type RolloutInput, resumeCourse, startCourse, step } from './step.ts';
+import { type RolloutCourse, resumeCourse, startCourse } from './course.ts';
+import type { RolloutInput } from './step.ts';
 
 const s = (seconds: number) => instant(seconds * 1_000_000);
 const connected = (...hosts: string[]): RolloutInput => ({ kind: 'started', connected: new Set(hosts) });
@@ -10,12 +11,10 @@ const phase = (hostId: string, name: 'accepted' | 'rejected' | 'applying' | 'app
 
 /** Feeds inputs one second apart; returns the effects in words, and the course. */
 function run(hosts: string[], inputs: RolloutInput[]): { told: string[]; course: RolloutCourse } {
-  let course = startCourse(hosts, 60_000, s(0));
+  const course = startCourse(hosts, 60_000, s(0));
   const told: string[] = [];
   inputs.forEach((input, i) => {
-    const move = step(course, input, s(i));
-    course = move.course;
-    for (const effect of move.effects) {
+    for (const effect of course.feed(input, s(i)).effects) {
       told.push(
         effect.kind === 'end'
           ? `end ${effect.state}`
@@ -117,32 +116,44 @@ describe('a rollout', () => {
 
   it('gives up at the deadline, and looks at the clock itself', () => {
     const { course } = run(['a'], [connected('a')]);
-    expect(deadlineOf(course)).toBe(s(60));
-    expect(step(course, { kind: 'deadline' }, s(59)).effects).toEqual([]);
-    const late = step(course, { kind: 'deadline' }, s(60));
-    expect(late.effects).toEqual([
+    const deadline: RolloutInput = { kind: 'deadline', hostId: 'a' };
+    expect(course.tasks.get('a')?.deadline).toBe(s(60));
+    expect(course.feed(deadline, s(59)).effects).toEqual([]);
+    expect(course.feed(deadline, s(60)).effects).toEqual([
       { kind: 'task', hostId: 'a', state: 'timed-out' },
       { kind: 'end', state: 'failed' },
     ]);
-    expect(deadlineOf(late.course)).toBeUndefined();
+    expect(course.tasks.get('a')?.deadline).toBeUndefined();
   });
 
   it('waits half a minute for a host that vanished', () => {
     const { course } = run(['a'], [connected('a'), { kind: 'hostGone', hostId: 'a' }]);
-    expect(deadlineOf(course)).toBe(s(31));
-    expect(step(course, { kind: 'deadline' }, s(31)).effects).toEqual([{ kind: 'end', state: 'failed' }]);
+    expect(course.tasks.get('a')?.deadline).toBe(s(31));
+    expect(course.feed({ kind: 'deadline', hostId: 'a' }, s(31)).effects).toEqual([{ kind: 'end', state: 'failed' }]);
+  });
+});
+
+describe('a rollout that a restart of the controller interrupted', () => {
+  const stored = (hostId: string, state: 'healthy' | 'applying' | 'deferred', isTaken = false) => {
+    return { hostId, state, isTaken };
+  };
+
+  it('goes on with what the store says', () => {
+    const course = resumeCourse([stored('a', 'healthy'), stored('b', 'applying')], 60_000, s(0));
+    expect(course.feed({ kind: 'resumed' }, s(0)).effects).toEqual([]);
+    const back = course.feed({ kind: 'hostArrived', hostId: 'b', verdict: 'applied' }, s(1));
+    expect(back.effects.at(-1)).toEqual({ kind: 'end', state: 'succeeded' });
+    const done = resumeCourse([stored('a', 'healthy')], 60_000, s(0));
+    expect(done.feed({ kind: 'resumed' }, s(0)).effects).toEqual([{ kind: 'end', state: 'succeeded' }]);
   });
 
-  it('goes on after a restart of the controller with what the store says', () => {
-    const stored = [
-      { hostId: 'a', state: 'healthy' as const },
-      { hostId: 'b', state: 'applying' as const },
-    ];
-    const resumed = step(resumeCourse(stored, 60_000, s(0)), { kind: 'resumed' }, s(0));
-    expect(resumed.effects).toEqual([]);
-    const back = step(resumed.course, { kind: 'hostArrived', hostId: 'b', verdict: 'applied' }, s(1));
-    expect(back.effects.at(-1)).toEqual({ kind: 'end', state: 'succeeded' });
-    const done = resumeCourse([{ hostId: 'a', state: 'healthy' }], 60_000, s(0));
-    expect(step(done, { kind: 'resumed' }, s(0)).effects).toEqual([{ kind: 'end', state: 'succeeded' }]);
+  it.each(['applying', 'deferred'] as const)('has proven nothing when a newer one took its %s host', (state) => {
+    const taken = resumeCourse([stored('a', state, true)], 60_000, s(0));
+    expect(taken.feed({ kind: 'resumed' }, s(0)).effects).toEqual([{ kind: 'end', state: 'superseded' }]);
+  });
+
+  it('keeps the verdict of a host that a newer one took later', () => {
+    const course = resumeCourse([stored('a', 'healthy', true)], 60_000, s(0));
+    expect(course.feed({ kind: 'resumed' }, s(0)).effects).toEqual([{ kind: 'end', state: 'succeeded' }]);
   });
 });
