@@ -23,7 +23,7 @@ export interface World {
   /** Who asks, for the controller's record: `user@machine`. */
   readonly actor: string;
   /** IANA name. */
-  readonly timeZone: string;
+  readonly timeZone: string | undefined;
   readonly stdout: Sink;
   readonly stderr: Sink;
   readonly clock: Clock;

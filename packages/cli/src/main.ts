@@ -18,7 +18,8 @@ const world: World = {
   env: process.env,
   home: homedir(),
   actor: `${userName()}@${hostname()}`,
-  timeZone: Intl.DateTimeFormat().resolvedOptions().timeZone,
+  // That of the process; asking for its name would load ICU for commands that show no moment.
+  timeZone: undefined,
   stdout: streamSink(process.stdout),
   stderr: streamSink(process.stderr),
   clock: systemClock,

@@ -23,14 +23,14 @@ export interface OutputOptions {
   readonly stderr: Sink;
   readonly format: Format;
   readonly isColoured: boolean;
-  readonly timeZone: string;
+  readonly timeZone: string | undefined;
 }
 
 export class Output {
   readonly format: Format;
   readonly paint: Painter;
   /** IANA name, for points in time. */
-  readonly timeZone: string;
+  readonly timeZone: string | undefined;
   /** Whether stdout is a terminal: what is written raw could then do more than be read. */
   readonly isTerminal: boolean;
   readonly #stdout: Sink;

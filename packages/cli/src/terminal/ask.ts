@@ -1,5 +1,4 @@
 /** Asks a person, where there is one. */
-import { createInterface } from 'node:readline/promises';
 import type { Readable, Writable } from 'node:stream';
 
 /** The question goes to stderr, so that the answer to the command itself stays alone on stdout. */
@@ -12,6 +11,8 @@ export interface Terminal {
 export async function ask(question: string, terminal: Terminal, signal: AbortSignal): Promise<string | undefined> {
   const { stdin, stderr } = terminal;
   if (stdin.isTTY !== true || stderr.isTTY !== true) return undefined;
+  // Loading it costs milliseconds, and most commands ask nothing.
+  const { createInterface } = await import('node:readline/promises');
   const lines = createInterface({ input: stdin, output: stderr });
   const left = new AbortController();
   // Ctrl-C comes to readline as a key, and Ctrl-D as its end.
