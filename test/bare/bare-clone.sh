@@ -18,13 +18,10 @@ for file in /usr/bin/* /bin/* /usr/sbin/*; do
 done
 for name in node npm; do ln -sf "$(readlink -f "$(command -v "$name")")" "$work/bin/$name"; done
 
-# As whoever has the fewest rights here.
-as_stranger() {
-  local home=$1
-  shift
-  local drop=()
-  [ "$(id -u)" != 0 ] || drop=(setpriv --reuid=65534 --regid=65534 --clear-groups)
-  "${drop[@]}" env -i HOME="$home" PATH="$work/bin" "$@"
+# The environment of a stranger: as whoever has the fewest rights here, with a HOME of his own.
+stranger() {
+  env_of=(env -i HOME="$work/home-$1" PATH="$work/bin")
+  [ "$(id -u)" != 0 ] || env_of=(setpriv --reuid=65534 --regid=65534 --clear-groups "${env_of[@]}")
 }
 
 clone() {
@@ -35,27 +32,45 @@ clone() {
 
 echo "-- npm start"
 clone start
-(cd "$work/start" && exec setsid bash -c 'exec "$@"' _ "$BASH" -c "$(declare -f as_stranger); work=$work; as_stranger $work/home-start npm start") >"$work/start.log" 2>&1 &
+stranger start
+# A session of its own: a Ctrl-C goes to the whole group, as from a terminal.
+(cd "$work/start" && exec setsid "${env_of[@]}" npm start) >"$work/start.log" 2>&1 &
 starter=$!
+fail() {
+  cat "$work/start.log"
+  echo "bare clone: $*"
+  kill -INT -- "-$starter" 2>/dev/null || true
+  wait "$starter" || true
+  exit 1
+}
 for _ in $(seq 1200); do
   grep -q '^Ctrl-C here ends everything' "$work/start.log" && break
   kill -0 "$starter" 2>/dev/null || break
   sleep 0.1
 done
-grep -q '^Ctrl-C here ends everything' "$work/start.log" || { cat "$work/start.log"; echo "npm start did not come up"; exit 1; }
+grep -q '^Ctrl-C here ends everything' "$work/start.log" || fail "npm start did not come up"
 command=$(grep -m1 -E 'fleetctl status$' "$work/start.log")
-as_stranger "$work/home-start" sh -c "$command" | tee "$work/status.txt"
-for host in web1 web2 db1; do
-  grep -q "^$host .*RUNNING" "$work/status.txt" || { echo "fleetctl status does not show $host running"; exit 1; }
+running() {
+  "${env_of[@]}" sh -c "$command" >"$work/status.txt" || true
+  for host in web1 web2 db1; do grep -q "^$host .*RUNNING" "$work/status.txt" || return 1; done
+}
+for _ in $(seq 50); do
+  running && break
+  sleep 0.2
 done
+cat "$work/status.txt"
+running || fail "fleetctl status does not show all hosts running"
 pids=$(grep -o 'pid [0-9]*' "$work/status.txt" | cut -d' ' -f2)
 kill -INT -- "-$starter"
 wait "$starter" || true
 for pid in $pids; do
-  if kill -0 "$pid" 2>/dev/null; then echo "process $pid outlived npm start"; exit 1; fi
+  if kill -0 "$pid" 2>/dev/null; then fail "process $pid outlived npm start"; fi
 done
-[ -z "$(ls -A "$work/home-start" | grep -v '^\.npm$' || true)" ] || { ls -A "$work/home-start"; echo "npm start wrote into HOME"; exit 1; }
+wrote=$(ls -A "$work/home-start" | grep -vx '.npm' || true)
+[ -z "$wrote" ] || fail "npm start wrote into HOME: $wrote"
 
 echo "-- npm test"
 clone test
-(cd "$work/test" && as_stranger "$work/home-test" npm test -- --reporter=dot)
+stranger test
+cd "$work/test"
+"${env_of[@]}" npm test -- --reporter=dot
