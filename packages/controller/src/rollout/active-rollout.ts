@@ -1,6 +1,6 @@
 /** One rollout under way: feeds its course, keeps its deadlines, writes down each change and tells who watches. */
 import { type ConfigProblem, formatProblem } from '@fleetvisor/config';
-import type { Clock } from '@fleetvisor/primitives';
+import type { Clock, Random } from '@fleetvisor/primitives';
 import type { TargetResult } from '../fleet/action.ts';
 import { Deadlines } from '../fleet/deadlines.ts';
 import type { FleetLog } from '../fleet/fleet-log.ts';
@@ -12,6 +12,7 @@ import { RolloutFollower } from './follower.ts';
 import { reasonOf } from './reason.ts';
 import type { RolloutStep } from './rollout-step.ts';
 import type { RolloutInput } from './step.ts';
+import { untilDone } from './until-done.ts';
 
 /** What a host said together with a phase. */
 export interface HostSaid {
@@ -29,6 +30,7 @@ export interface ActiveRolloutParts {
   readonly planned: RolloutStep;
   readonly store: RolloutStore;
   readonly clock: Clock;
+  readonly random: Random;
   readonly log: FleetLog;
   nameOf(hostId: string): string;
   /** Sends the host its assignment; must not throw. */
@@ -44,6 +46,7 @@ export class ActiveRollout implements AsyncDisposable {
   readonly #followers = new Set<RolloutFollower>();
   readonly #said = new Map<string, HostSaid>();
   readonly #writes = new Set<Promise<void>>();
+  readonly #closing = new AbortController();
   readonly #course: RolloutCourse;
   /** By when each host that is waited for must have moved on. */
   readonly #deadlines: Deadlines<string>;
@@ -107,6 +110,7 @@ export class ActiveRollout implements AsyncDisposable {
   /** Stops looking after it; the store keeps it as running, to be gone on with. */
   async [Symbol.asyncDispose](): Promise<void> {
     this.#deadlines[Symbol.dispose]();
+    this.#closing.abort();
     for (const follower of this.#followers) follower.close();
     await Promise.all(this.#writes);
   }
@@ -140,13 +144,21 @@ export class ActiveRollout implements AsyncDisposable {
     const changes = [...this.#writes];
     this.#own(
       Promise.all(changes)
-        .then(() => this.#parts.end(this, state, reason))
+        .then(() => this.#storeEnd(state, reason))
         .then(() => this.#tell({ kind: 'ended', rolloutId, state, reason }))
-        .catch((error) => {
-          log.error({ err: error, rollout: rolloutId, state }, 'cannot write down the end of a rollout');
-          for (const follower of this.#followers) follower.close();
-        }),
+        .catch(() => {}), // closed: the store has it as running, and it is ended after the next start
     );
+  }
+
+  /** Until it is stored nothing of it is stable; whoever watches need not wait for a disk that is full. */
+  #storeEnd(state: RolloutState, reason: string): Promise<void> {
+    const { rolloutId, clock, random, log } = this.#parts;
+    const { signal } = this.#closing;
+    const onFailure = (err: unknown) => {
+      log.error({ err, rollout: rolloutId, state }, 'cannot write down the end of a rollout; trying again');
+      for (const follower of this.#followers) follower.close();
+    };
+    return untilDone({ clock, random, signal, onFailure }, () => this.#parts.end(this, state, reason));
   }
 
   #own(write: Promise<void>): void {

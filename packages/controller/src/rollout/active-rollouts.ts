@@ -1,5 +1,5 @@
 /** The rollouts under way: at most one per host. Starts and ends them, and sends hosts what they are to run. */
-import { type Clock, FleetError, type Random, uuidv7 } from '@fleetvisor/primitives';
+import { type Clock, FleetError, type Random } from '@fleetvisor/primitives';
 import type { FleetLog } from '../fleet/fleet-log.ts';
 import type { RevisionRef } from '../fleet/generation.ts';
 import type { HostLinks } from '../fleet/host-links.ts';
@@ -12,6 +12,7 @@ import type { Store } from '../store/store.ts';
 import { ActiveRollout } from './active-rollout.ts';
 import type { Catalogue } from './catalogue.ts';
 import { type RolloutCourse, resumeCourse, startCourse } from './course.ts';
+import { Offers } from './offers.ts';
 import { alsoProven } from './plan.ts';
 import type { RolloutStep } from './rollout-step.ts';
 
@@ -39,11 +40,12 @@ export class ActiveRollouts implements AsyncDisposable {
   readonly #parts: RolloutParts;
   readonly #catalogue: Catalogue;
   readonly #active = new Map<string, ActiveRollout>();
-  #isClosed = false;
+  readonly #offers: Offers;
 
   constructor(parts: RolloutParts, catalogue: Catalogue) {
     this.#parts = parts;
     this.#catalogue = catalogue;
+    this.#offers = new Offers({ ...parts, catalogue });
   }
 
   /** The rollout that the host is a target of. */
@@ -89,23 +91,13 @@ export class ActiveRollouts implements AsyncDisposable {
     return rollout;
   }
 
-  /** Sends the host its desired state, whole. A failure is logged: the host is offered again when it returns. */
-  async offer(assignment: Assignment, deadlineUs: bigint): Promise<void> {
-    const { live, links, clock, random, log } = this.#parts;
-    const { hostId, ref, rolloutId } = assignment;
-    try {
-      const files = await this.#catalogue.offered(assignment.files);
-      // Reading took time: meanwhile the host may have been given a newer state, whose offer must be the last.
-      if (live.assignment(hostId)?.ref.generation !== ref.generation || this.#isClosed) return;
-      const nonce = uuidv7(clock.wallTimeUs(), random);
-      links.send(hostId, { kind: 'offer', nonce, to: ref, files, rolloutId, deadlineUs });
-    } catch (error) {
-      log.error({ err: error, hostId, generation: ref.generation.toString() }, 'cannot offer a host its desired state');
-    }
+  /** Sends the host its desired state, whole, as soon as the store has given it. */
+  offer(assignment: Assignment, deadlineUs: bigint): void {
+    this.#offers.offer(assignment, deadlineUs);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    this.#isClosed = true;
+    await this.#offers[Symbol.asyncDispose]();
     await Promise.all([...this.#active.values()].map((rollout) => rollout[Symbol.asyncDispose]()));
   }
 
@@ -120,7 +112,7 @@ export class ActiveRollouts implements AsyncDisposable {
     planned: RolloutStep,
     course: RolloutCourse,
   ): ActiveRollout {
-    const { store, clock, log, live } = this.#parts;
+    const { store, clock, random, log, live } = this.#parts;
     const deadlineUs = clock.wallTimeUs() + BigInt(course.hostTimeoutMs) * 1000n;
     const rollout = new ActiveRollout({
       rolloutId,
@@ -130,9 +122,10 @@ export class ActiveRollouts implements AsyncDisposable {
       planned,
       store: store.rollouts,
       clock,
+      random,
       log,
       nameOf: (hostId) => live.host(hostId)?.name ?? hostId,
-      offer: (assignment) => void this.offer(assignment, deadlineUs), // it catches all there is to catch
+      offer: (assignment) => this.offer(assignment, deadlineUs),
       end: (ended, state, reason) => this.#end(ended, state, reason),
     });
     this.#active.set(rolloutId, rollout);

@@ -155,7 +155,7 @@ export class Rollouts implements AsyncDisposable {
       const said = verdict === 'not-told' ? undefined : { problems, results: [] };
       rollout.feed({ kind: 'hostArrived', hostId, verdict }, said);
     } else if (verdict === 'not-told' && mayOfferOnReturn(await this.#rolloutState(assignment))) {
-      await this.#active.offer(assignment, 0n);
+      this.#active.offer(assignment, 0n);
     }
   }
 
