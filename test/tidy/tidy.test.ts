@@ -26,8 +26,9 @@ const roomsOf: Readonly<Record<string, Readonly<Record<string, readonly string[]
     fleet: ['store'],
     rollout: ['fleet', 'store'],
     store: ['fleet'],
-    link: ['fleet', 'rollout', 'store'],
-    api: ['fleet', 'rollout', 'store'],
+    wire: ['fleet'],
+    link: ['fleet', 'rollout', 'store', 'wire'],
+    api: ['fleet', 'rollout', 'store', 'wire'],
     http: ['fleet', 'rollout', 'store'],
   },
   cli: {
@@ -106,7 +107,7 @@ describe('imports', () => {
 
   it('keep each transport in its own room', () => {
     const homes: readonly (readonly [RegExp, RegExp])[] = [
-      [/^@grpc\/grpc-js$/, /^packages\/(agent\/src\/link|controller\/src\/(link|api)|cli\/src\/(client|context))/],
+      [/^@grpc\/grpc-js$/, /^packages\/(agent\/src\/link|controller\/src\/(link|api|wire)|cli\/src\/(client|context))/],
       [/^(fastify|prom-client)/, /^packages\/controller\/src\/http\//],
       [/^(better-sqlite3|kysely)/, /^packages\/controller\/src\/store\/sqlite\//],
       [/^node:sqlite$/, /^packages\/agent\/src\/state\//],

@@ -2,7 +2,6 @@
 import type { Clock, Random } from '@fleetvisor/primitives';
 import type { Logger } from 'pino';
 import { announce } from './announcement.ts';
-import { quietGrpc } from './api/quiet-grpc.ts';
 import { serveApi } from './api/serve-api.ts';
 import { measuredStore } from './http/measured-store.ts';
 import { addFleetMetrics, createMetrics } from './http/metrics.ts';
@@ -41,7 +40,6 @@ export async function startController(settings: Settings, parts: ControllerParts
   const room = (name: string) => log.child({ room: name });
   const about = { version, startedAtUs: clock.wallTimeUs() };
   let isServing = false;
-  quietGrpc();
   await using house = new AsyncDisposableStack();
 
   const metrics = createMetrics();

@@ -1,9 +1,10 @@
 /** CommandService: asks something of hosts, and tells what came of it. */
 import type { CommandServiceService } from '@fleetvisor/protocol/api';
 import type { Fleet } from '../start-fleet.ts';
+import { problemToWire } from '../wire/problem.ts';
 import type { ServiceMethods } from './call.ts';
 import { actionFromWire, scopeFromWire } from './from-wire.ts';
-import { groupChangesToWire, outcomeToWire, problemToWire, targetResultToWire } from './to-wire.ts';
+import { groupChangesToWire, outcomeToWire, targetResultToWire } from './to-wire.ts';
 
 export function commandService(fleet: Fleet): ServiceMethods<typeof CommandServiceService> {
   return {

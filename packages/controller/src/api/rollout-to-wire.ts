@@ -1,7 +1,8 @@
 /** The course of a rollout, in the contract's messages. */
 import type { RolloutProgress } from '@fleetvisor/protocol/api';
 import type { RolloutStep } from '../rollout/runner.ts';
-import { problemToWire, revisionToWire, rolloutStateToWire, targetResultToWire, taskStateToWire } from './to-wire.ts';
+import { problemToWire } from '../wire/problem.ts';
+import { revisionToWire, rolloutStateToWire, targetResultToWire, taskStateToWire } from './to-wire.ts';
 
 /** No revision is stable before its rollout has ended. */
 const noneIsStable = 0n;

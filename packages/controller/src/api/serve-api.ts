@@ -11,6 +11,7 @@ import { Server, ServerCredentials } from '@grpc/grpc-js';
 import type { Logger } from 'pino';
 import { formatListenAddress, type ListenAddress, listenFailure } from '../listen-address.ts';
 import type { Fleet } from '../start-fleet.ts';
+import { quietGrpc } from '../wire/quiet-grpc.ts';
 import { commandService } from './command-service.ts';
 import { configService } from './config-service.ts';
 import { eventService } from './event-service.ts';
@@ -39,6 +40,7 @@ const closeGraceMs = 500;
 export async function serveApi(address: ListenAddress, parts: ApiParts): Promise<ApiDoor> {
   const { fleet, about, clock, log } = parts;
   const calls = new RunningCalls(clock, log);
+  quietGrpc();
   const server = new Server();
   server.addService(FleetServiceService, handlersOf(FleetServiceService, fleetService(fleet, about), calls));
   server.addService(CommandServiceService, handlersOf(CommandServiceService, commandService(fleet), calls));

@@ -1,5 +1,4 @@
 /** What the domain answers, in the contract's messages. Tables are checked complete. */
-import type { ConfigProblem } from '@fleetvisor/config';
 import {
   type ConfigRevision,
   type Host,
@@ -9,26 +8,24 @@ import {
   HostTaskState as WireTaskState,
 } from '@fleetvisor/protocol/api';
 import {
-  LogStream,
-  ProcessState,
+  type LogStream,
   type Exit as WireExit,
   type GroupChanges as WireGroupChanges,
-  Layer as WireLayer,
-  Outcome as WireOutcome,
+  type Outcome as WireOutcome,
   ConfigPhase as WirePhase,
-  type ConfigProblem as WireProblem,
   type ProcessStatus as WireProcessStatus,
   type TargetResult as WireTargetResult,
 } from '@fleetvisor/protocol/common';
 import type { GroupChanges, Outcome, TargetResult } from '../fleet/action.ts';
-import type { ConfigPhase } from '../fleet/config-facts.ts';
 import type { HostView, Presence } from '../fleet/host-view.ts';
 import type { LogStreamName } from '../fleet/logs.ts';
-import type { Exit, Layer, ProcessStateName, ProcessStatus } from '../fleet/process-status.ts';
+import type { Exit, ProcessStatus } from '../fleet/process-status.ts';
 import type { RevisionRecord } from '../store/configs.ts';
 import { readEventBody } from '../store/event-body.ts';
 import type { StoredEvent } from '../store/events.ts';
 import type { HostTaskState, RolloutState } from '../store/rollouts.ts';
+import { problemToWire } from '../wire/problem.ts';
+import { layers, outcomes, phases, states, streams } from '../wire/words.ts';
 
 const presences = {
   online: HostPresence.ONLINE,
@@ -36,45 +33,6 @@ const presences = {
   disconnected: HostPresence.DISCONNECTED,
   'planned-offline': HostPresence.PLANNED_OFFLINE,
 } as const satisfies Record<Presence, HostPresence>;
-
-const phases = {
-  accepted: WirePhase.ACCEPTED,
-  rejected: WirePhase.REJECTED,
-  applying: WirePhase.APPLYING,
-  applied: WirePhase.APPLIED,
-  failed: WirePhase.FAILED,
-  reverted: WirePhase.REVERTED,
-} as const satisfies Record<ConfigPhase, WirePhase>;
-
-const outcomes = {
-  ok: WireOutcome.OK,
-  'no-change': WireOutcome.NO_CHANGE,
-  failed: WireOutcome.FAILED,
-  rejected: WireOutcome.REJECTED,
-  expired: WireOutcome.EXPIRED,
-  cancelled: WireOutcome.CANCELLED,
-  'host-offline': WireOutcome.HOST_OFFLINE,
-  unknown: WireOutcome.UNKNOWN,
-  'no-match': WireOutcome.NO_MATCH,
-} as const satisfies Record<Outcome, WireOutcome>;
-
-const states = {
-  STOPPED: ProcessState.STOPPED,
-  STARTING: ProcessState.STARTING,
-  RUNNING: ProcessState.RUNNING,
-  BACKOFF: ProcessState.BACKOFF,
-  STOPPING: ProcessState.STOPPING,
-  EXITED: ProcessState.EXITED,
-  FATAL: ProcessState.FATAL,
-  UNKNOWN: ProcessState.UNKNOWN,
-} as const satisfies Record<ProcessStateName, ProcessState>;
-
-const layers = { local: WireLayer.LOCAL, fleet: WireLayer.FLEET } as const satisfies Record<Layer, WireLayer>;
-
-const streams = { stdout: LogStream.STDOUT, stderr: LogStream.STDERR } as const satisfies Record<
-  LogStreamName,
-  LogStream
->;
 
 const taskStates = {
   pending: WireTaskState.PENDING,
@@ -148,18 +106,6 @@ export function targetResultToWire(result: TargetResult): WireTargetResult {
 
 export function groupChangesToWire(changes: GroupChanges): WireGroupChanges {
   return { added: [...changes.added], changed: [...changes.changed], removed: [...changes.removed] };
-}
-
-/** What would be right becomes part of the message: the contract has no field of its own for it. */
-export function problemToWire(problem: ConfigProblem): WireProblem {
-  const allowed = problem.allowed === undefined ? '' : `; allowed: ${problem.allowed}`;
-  return {
-    file: problem.file,
-    line: problem.line,
-    section: problem.section ?? '',
-    option: problem.option ?? '',
-    message: `${problem.message}${allowed}`,
-  };
 }
 
 /** @param stable the revision of the file that is stable; 0n for none. */

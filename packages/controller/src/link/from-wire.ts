@@ -22,7 +22,7 @@ import type { ConfigFacts, OfferStatus } from '../fleet/config-facts.ts';
 import type { Exit, ProcessName, ProcessStatus } from '../fleet/process-status.ts';
 import type { StateDelta } from '../fleet/process-table.ts';
 import type { NewEvent } from '../store/events.ts';
-import { layers, outcomes, phases, reader, states } from './words.ts';
+import { layers, outcomes, phases, reader, states } from '../wire/words.ts';
 
 const outcomeOf = reader(outcomes);
 const phaseOf = reader(phases);

@@ -2,6 +2,7 @@
 import { FleetError, type Link, messageOf } from '@fleetvisor/primitives';
 import type { LogStreamRequest, LogStreamResponse } from '@fleetvisor/protocol/link';
 import type { LogInput, LogSource } from '../fleet/logs.ts';
+import { firstMessage } from './first-message.ts';
 import type { LinkHouse } from './link-house.ts';
 
 export type LogLink = Link<LogStreamResponse, LogStreamRequest>;
@@ -10,8 +11,7 @@ export type LogLink = Link<LogStreamResponse, LogStreamRequest>;
 export async function runLogStream(link: LogLink, address: string, house: LinkHouse, stop: AbortSignal): Promise<void> {
   const messages = link.incoming[Symbol.asyncIterator]();
   try {
-    const first = await messages.next();
-    const start = first.done ? undefined : first.value.body;
+    const { body: start } = await firstMessage(messages, 'LogStreamStart', house.clock, stop);
     if (start?.$case !== 'start') throw new FleetError('invalid', 'a LogStream did not begin with its start');
     const { hostId, session, streamId } = start.value;
     if (house.sessions.find(hostId)?.session !== session) {

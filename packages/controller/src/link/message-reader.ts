@@ -11,11 +11,12 @@ import {
   type StateSnapshot,
 } from '@fleetvisor/protocol/link';
 import type { ConfigFacts } from '../fleet/config-facts.ts';
+import { reader } from '../wire/words.ts';
 import type { EventIntake } from './event-intake.ts';
 import { actionResultFromWire, deltaFromWire, offerStatusFromWire, statusFromWire } from './from-wire.ts';
 import type { LinkHouse } from './link-house.ts';
 import { SnapshotAssembly } from './snapshot-assembly.ts';
-import { type GoodbyeWord, goodbyes, reader } from './words.ts';
+import { type GoodbyeWord, goodbyes } from './words.ts';
 
 export interface ReaderParts {
   readonly house: LinkHouse;

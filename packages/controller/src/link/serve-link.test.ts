@@ -91,6 +91,14 @@ it('ends every session when it closes', async () => {
   expect(isConnected()).toBe(false);
 });
 
+it('does not wait, when it closes, for a log stream that says nothing', async () => {
+  const stream = client.logStream();
+  stream.on('error', () => {}); // of the port that closes
+  // The stream is open once another one on the same connection has been answered.
+  await once(dial(), 'data');
+  await door[Symbol.asyncDispose]();
+});
+
 it('says what to do when the port is taken', async () => {
   const second = serveLink(door.address, { fleet, clock, log });
   await expect(second).rejects.toMatchObject({ code: 'unavailable', message: expect.stringContaining('--link') });

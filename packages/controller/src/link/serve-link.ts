@@ -11,6 +11,7 @@ import { Server, ServerCredentials, type ServerDuplexStream } from '@grpc/grpc-j
 import type { FleetLog } from '../fleet/fleet-log.ts';
 import { formatListenAddress, type ListenAddress, listenFailure } from '../listen-address.ts';
 import type { Fleet } from '../start-fleet.ts';
+import { quietGrpc } from '../wire/quiet-grpc.ts';
 import { GrpcLink } from './grpc-link.ts';
 import { runLogStream } from './log-streams.ts';
 import { runSession } from './session.ts';
@@ -50,6 +51,7 @@ export async function serveLink(address: ListenAddress, { fleet, clock, log }: L
     const owned = stream.finally(() => streams.delete(owned));
     streams.add(owned);
   };
+  quietGrpc();
   const server = new Server(serverOptions);
   server.addService(LinkServiceService, {
     session: (call: ServerDuplexStream<SessionRequest, SessionResponse>) => {

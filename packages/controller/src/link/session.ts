@@ -1,15 +1,13 @@
 /** From a new link to a session that stands, or to a refusal. Knows the protocol, and nothing of what carries it. */
-import { after, FleetError, type Link, messageOf } from '@fleetvisor/primitives';
-import type { Hello, SessionRequest, SessionResponse } from '@fleetvisor/protocol/link';
+import { FleetError, type Link, messageOf } from '@fleetvisor/primitives';
+import type { SessionRequest, SessionResponse } from '@fleetvisor/protocol/link';
 import { admit } from './admission.ts';
+import { firstMessage } from './first-message.ts';
 import type { LinkHouse } from './link-house.ts';
 import { StandingSession } from './standing-session.ts';
 import { refusalToWire } from './to-wire.ts';
 
 export type AgentLink = Link<SessionResponse, SessionRequest>;
-
-/** How long an agent may take to say Hello, and to take a refusal. */
-const helloMs = 10_000;
 
 /**
  * Runs a link to its end. Never rejects: how it ended is logged, and told in the central history when a session stood.
@@ -34,7 +32,11 @@ async function greet(
   stop: AbortSignal,
 ): Promise<StandingSession | undefined> {
   const incoming = link.incoming[Symbol.asyncIterator]();
-  const hello = await readFirst(incoming, house, stop);
+  const { body } = await firstMessage(incoming, 'Hello', house.clock, stop);
+  if (body?.$case !== 'hello') {
+    throw new FleetError('invalid', `the first message was ${body?.$case ?? 'empty'} and not Hello`);
+  }
+  const hello = body.value;
   const admission = await admit(hello, address, house);
   if (admission.kind === 'refused') {
     const { code, message } = admission.refusal;
@@ -43,27 +45,4 @@ async function greet(
     return undefined;
   }
   return new StandingSession({ ...admission, link, incoming, house });
-}
-
-async function readFirst(
-  incoming: AsyncIterator<SessionRequest>,
-  { clock }: LinkHouse,
-  stop: AbortSignal,
-): Promise<Hello> {
-  const { promise: over, reject } = Promise.withResolvers<never>();
-  const late = new FleetError('unavailable', `no Hello came within ${helloMs / 1000} s`);
-  const timer = clock.schedule(after(clock.now(), helloMs), () => reject(late));
-  const onStop = () => reject(stop.reason);
-  stop.addEventListener('abort', onStop, { once: true });
-  if (stop.aborted) onStop();
-  try {
-    const first = await Promise.race([incoming.next(), over]);
-    if (first.done) throw new FleetError('unavailable', 'the agent hung up before it said Hello');
-    const { body } = first.value;
-    if (body?.$case === 'hello') return body.value;
-    throw new FleetError('invalid', `the first message was ${body?.$case ?? 'empty'} and not Hello`);
-  } finally {
-    timer.cancel();
-    stop.removeEventListener('abort', onStop);
-  }
 }

@@ -1,7 +1,6 @@
 /** What the controller says to agents, in the contract's messages. */
-import type { ConfigProblem } from '@fleetvisor/config';
 import { assertNever } from '@fleetvisor/primitives';
-import { EventBody, Action as WireAction, type ConfigProblem as WireProblem } from '@fleetvisor/protocol/common';
+import { EventBody, Action as WireAction } from '@fleetvisor/protocol/common';
 import {
   ApplyMode,
   CommandPhase,
@@ -14,7 +13,9 @@ import type { Action, ActionResult } from '../fleet/action.ts';
 import type { CommandCodec } from '../fleet/commands.ts';
 import type { HostMessage } from '../fleet/host-links.ts';
 import type { OwnEvent } from '../fleet/own-event.ts';
-import { outcomes, type RefusalCode, refusals, streams } from './words.ts';
+import { problemToWire } from '../wire/problem.ts';
+import { outcomes, streams } from '../wire/words.ts';
+import { type RefusalCode, refusals } from './words.ts';
 
 /** Why there is no session. */
 export interface Refusal {
@@ -121,8 +122,4 @@ function resultToWire(commandId: string, result: ActionResult): CommandUpdate {
     message: result.message,
     problems: result.problems.map(problemToWire),
   };
-}
-
-function problemToWire({ file, line, section, option, message }: ConfigProblem): WireProblem {
-  return { file, line, section: section ?? '', option: option ?? '', message };
 }
