@@ -12,6 +12,7 @@ function asNobody(real: RealHost, script: string, over: Parameters<typeof progra
   return programSpec(`/bin/sh -c '${script}'`, { ...logs, user: 'nobody', ...over });
 }
 
+if (!isRoot) process.stderr.write('SKIPPED: programs of another user: only root may start them\n');
 describe.skipIf(!isRoot)('a program of another user', () => {
   it('can open its own output by name', async () => {
     await using real = openRealHost();

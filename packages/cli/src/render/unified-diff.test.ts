@@ -32,7 +32,9 @@ describe('unifiedDiff', () => {
     expect(diff('a\nb', 'a\nb\n').slice(3)).toEqual([' a', '-b', '\\ No newline at end of file', '+b']);
   });
 
-  it.runIf(spawnSync('patch', ['--version']).status === 0)('is what patch understands', () => {
+  const hasPatch = spawnSync('patch', ['--version']).status === 0;
+  if (!hasPatch) process.stderr.write('SKIPPED: no patch(1) to try a diff with\n');
+  it.runIf(hasPatch)('is what patch understands', () => {
     const folder = mkdtempSync(join(tmpdir(), 'unified-diff-'));
     try {
       const before = numbered.join('');
