@@ -14,13 +14,14 @@ const packageRows = [['primitives', 'protocol'], ['config'], ['agent', 'controll
 const roomsOf: Readonly<Record<string, Readonly<Record<string, readonly string[]>>>> = {
   agent: {
     supervision: ['events'],
-    events: ['supervision'],
+    wire: ['supervision'],
+    events: ['supervision', 'wire'],
     logs: ['supervision', 'os'],
     os: ['supervision', 'logs'],
     state: ['supervision', 'events', 'bridge'],
     bridge: ['supervision', 'state', 'logs', 'events', 'layers', 'os'],
     layers: ['supervision', 'state', 'events', 'bridge', 'os', 'logs'],
-    link: ['bridge', 'supervision'],
+    link: ['bridge', 'supervision', 'wire'],
   },
   controller: {
     fleet: ['store'],

@@ -2,8 +2,8 @@
 import { messageOf, systemClock, systemRandom } from '@fleetvisor/primitives';
 import { linkEndOf } from './bridge/ipc.ts';
 import { grpcConnect } from './link/grpc-link.ts';
-import { hostFacts } from './link/host-facts.ts';
 import { runLink } from './link/run-link.ts';
+import { readHostFacts } from './os/host-facts.ts';
 
 async function main(): Promise<number> {
   try {
@@ -13,7 +13,7 @@ async function main(): Promise<number> {
     // A Ctrl-C at the terminal and a stop of the whole unit reach the link too; the engine tells it when to say goodbye.
     for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(name, () => undefined);
     const clock = systemClock;
-    await runLink({ engine, connect: grpcConnect(clock), facts: hostFacts(), clock, random: systemRandom });
+    await runLink({ engine, connect: grpcConnect(clock), facts: readHostFacts(), clock, random: systemRandom });
     return 0;
   } catch (error) {
     process.stderr.write(`${messageOf(error)}\n`);

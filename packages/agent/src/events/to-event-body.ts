@@ -1,7 +1,6 @@
 /** Makes the wire's EventBody of an event. Once encoded it never changes: a resent event has the same bytes. */
 import { assertNever } from '@fleetvisor/primitives';
 import { type EventBody, LogStream } from '@fleetvisor/protocol/common';
-import type { AgentEvent, CrashEvent } from './event.ts';
 import {
   changesToWire,
   exitToWire,
@@ -11,7 +10,8 @@ import {
   problemToWire,
   resultToWire,
   transitionToWire,
-} from './to-wire.ts';
+} from '../wire/to-wire.ts';
+import type { AgentEvent, CrashEvent } from './event.ts';
 
 export function toEventBody(event: AgentEvent): EventBody {
   return { kind: bodyOf(event) };

@@ -1,37 +1,19 @@
 /** The status of processes in the words of the wire, in messages that are never too large for it. Pure. */
-import {
-  type Exit as WireExit,
-  Layer as WireLayer,
-  ProcessState as WireState,
-  type ProcessStatus as WireStatus,
-} from '@fleetvisor/protocol/common';
-import type { Exit } from '../supervision/process/exit.ts';
-import type { ProcessStatus, StateName } from '../supervision/status.ts';
-
-const wireStates = {
-  STOPPED: WireState.STOPPED,
-  STARTING: WireState.STARTING,
-  RUNNING: WireState.RUNNING,
-  BACKOFF: WireState.BACKOFF,
-  STOPPING: WireState.STOPPING,
-  EXITED: WireState.EXITED,
-  FATAL: WireState.FATAL,
-  UNKNOWN: WireState.UNKNOWN,
-} as const satisfies Record<StateName, WireState>;
-
-const wireLayers = { local: WireLayer.LOCAL, fleet: WireLayer.FLEET } as const;
+import type { ProcessStatus as WireStatus } from '@fleetvisor/protocol/common';
+import type { ProcessStatus } from '../supervision/status.ts';
+import { exitToWire, layers, states } from '../wire/to-wire.ts';
 
 export function statusToWire(status: ProcessStatus): WireStatus {
   return {
     process: status.process,
-    state: wireStates[status.state],
-    layer: wireLayers[status.layer],
+    state: states[status.state],
+    layer: layers[status.layer],
     run: BigInt(status.run),
     pid: status.pid,
     startedAtUs: status.startedAtUs,
     stoppedAtUs: status.stoppedAtUs,
     uptimeUs: BigInt(Math.round(status.uptimeUs)),
-    lastExit: status.lastExit === undefined ? undefined : exitToWire(status.lastExit),
+    lastExit: exitToWire(status.lastExit),
     spawnError: status.spawnError,
     description: status.description,
     stdoutLogfile: status.stdoutLogfile,
@@ -39,17 +21,6 @@ export function statusToWire(status: ProcessStatus): WireStatus {
     crashCount: BigInt(status.crashCount),
     stoppedByHand: status.stoppedByHand,
   };
-}
-
-function exitToWire(exit: Exit): WireExit {
-  switch (exit.kind) {
-    case 'code':
-      return { how: { $case: 'code', value: exit.code }, coreDumped: false };
-    case 'signal':
-      return { how: { $case: 'signal', value: exit.number }, coreDumped: exit.coreDumped };
-    case 'unknown':
-      return { how: { $case: 'unknown', value: true }, coreDumped: false };
-  }
 }
 
 /** About how many bytes the status makes: an estimate from above for plain text. */

@@ -1,11 +1,5 @@
 /** What the agent says, in the words of the wire. Pure; status has a file of its own. */
-import type { ConfigProblem } from '@fleetvisor/config';
-import {
-  Outcome as WireOutcome,
-  ConfigPhase as WirePhase,
-  type ConfigProblem as WireProblem,
-  type TargetResult as WireResult,
-} from '@fleetvisor/protocol/common';
+import { ConfigPhase as WirePhase } from '@fleetvisor/protocol/common';
 import {
   CommandPhase,
   CommandUpdate,
@@ -16,31 +10,12 @@ import {
   type SessionRequest,
   type ConfigFacts as WireFacts,
 } from '@fleetvisor/protocol/link';
-import type { ConfigFacts, ConfigPhase, EngineMessage, Introduction, OfferStatus } from '../bridge/port.ts';
-import type { ActionResult, Outcome, TargetResult } from '../supervision/action.ts';
+import type { ConfigFacts, EngineMessage, Introduction, OfferStatus } from '../bridge/port.ts';
+import type { ActionResult } from '../supervision/action.ts';
+import { changesToWire, outcomes, phases, problemToWire, resultToWire } from '../wire/to-wire.ts';
 
 /** Versions of the protocol that this agent speaks. */
 export const protocolVersions = { min: 1, max: 1 } as const;
-
-const wirePhases = {
-  accepted: WirePhase.ACCEPTED,
-  rejected: WirePhase.REJECTED,
-  applying: WirePhase.APPLYING,
-  applied: WirePhase.APPLIED,
-  failed: WirePhase.FAILED,
-  reverted: WirePhase.REVERTED,
-} as const satisfies Record<ConfigPhase, WirePhase>;
-
-const wireOutcomes = {
-  ok: WireOutcome.OK,
-  'no-change': WireOutcome.NO_CHANGE,
-  failed: WireOutcome.FAILED,
-  rejected: WireOutcome.REJECTED,
-  expired: WireOutcome.EXPIRED,
-  cancelled: WireOutcome.CANCELLED,
-  unknown: WireOutcome.UNKNOWN,
-  'no-match': WireOutcome.NO_MATCH,
-} as const satisfies Record<Outcome, WireOutcome>;
 
 const goodbyes = { stop: GoodbyeReason.STOP, upgrade: GoodbyeReason.UPGRADE } as const;
 
@@ -88,7 +63,7 @@ export function configStatus({ nonce, to, phase, problems, running, results }: O
       value: {
         nonce,
         to,
-        phase: wirePhases[phase],
+        phase: phases[phase],
         problems: problems.map(problemToWire),
         running,
         results: results.map(resultToWire),
@@ -107,12 +82,9 @@ export function commandDone(commandId: string, result: ActionResult): SessionReq
   const value: CommandUpdate = {
     commandId,
     phase: CommandPhase.DONE,
-    outcome: wireOutcomes[result.outcome],
+    outcome: outcomes[result.outcome],
     results: result.results.map(resultToWire),
-    changes:
-      changes === undefined
-        ? undefined
-        : { added: [...changes.added], changed: [...changes.changed], removed: [...changes.removed] },
+    changes: changes && changesToWire(changes),
     message: result.message,
     problems: result.problems.map(problemToWire),
   };
@@ -136,18 +108,8 @@ function factsToWire({ running, lastAttempt, lastKnownGood }: ConfigFacts): Wire
   return {
     running,
     lastAttempt: lastAttempt?.ref,
-    lastAttemptPhase: lastAttempt === undefined ? WirePhase.UNSPECIFIED : wirePhases[lastAttempt.phase],
+    lastAttemptPhase: lastAttempt === undefined ? WirePhase.UNSPECIFIED : phases[lastAttempt.phase],
     lastAttemptProblems: lastAttempt?.problems.map(problemToWire) ?? [],
     lastKnownGood,
   };
-}
-
-/** What is allowed is said in the message: the wire has no place of its own for it. */
-function problemToWire({ file, line, section = '', option = '', message, allowed }: ConfigProblem): WireProblem {
-  const text = allowed === undefined ? message : `${message}; allowed: ${allowed}`;
-  return { file, line, section, option, message: text };
-}
-
-function resultToWire({ target, process, outcome, message }: TargetResult): WireResult {
-  return { target, process, outcome: wireOutcomes[outcome], message };
 }

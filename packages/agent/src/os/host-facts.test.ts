@@ -17,7 +17,7 @@ describe('this host', () => {
   it('has facts', () => {
     const facts = readHostFacts();
     expect(facts.cpuCount).toBeGreaterThan(0);
-    expect(facts.memoryBytes).toBeGreaterThan(0);
+    expect(facts.memoryBytes).toBeGreaterThan(0n);
     expect([facts.hostname, facts.os, facts.kernel, facts.architecture]).not.toContain('');
   });
 

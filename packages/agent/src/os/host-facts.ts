@@ -11,7 +11,7 @@ export interface HostFacts {
   /** In Node's words: `x64`, `arm64`. */
   readonly architecture: string;
   readonly cpuCount: number;
-  readonly memoryBytes: number;
+  readonly memoryBytes: bigint;
 }
 
 export function readHostFacts(): HostFacts {
@@ -21,7 +21,7 @@ export function readHostFacts(): HostFacts {
     kernel: release(),
     architecture: arch(),
     cpuCount: availableParallelism(),
-    memoryBytes: totalmem(),
+    memoryBytes: BigInt(totalmem()),
   };
 }
 

@@ -1,4 +1,4 @@
-/** The domain's words as the wire contract has them. Loads the messages alone, no gRPC. */
+/** The domain's words as the wire contract has them, for events and for the link. Loads the messages alone, no gRPC. */
 
 import type { ConfigProblem } from '@fleetvisor/config';
 import { assertNever } from '@fleetvisor/primitives';
