@@ -4,6 +4,7 @@ import path from 'node:path';
 import { seededRandom, systemClock } from '@fleetvisor/primitives';
 import { EventBody } from '@fleetvisor/protocol/common';
 import { expect, it } from 'vitest';
+import type { HostCommandRecord } from '../store/commands.ts';
 import { openSqliteStore } from '../store/sqlite/open-store.ts';
 import { measuredStore } from './measured-store.ts';
 import { createMetrics } from './metrics.ts';
@@ -49,4 +50,25 @@ it('counts what is stored, once, and how long it took', async () => {
   expect(page).toContain('fleet_crashes_total 40');
   expect(page).toContain('fleet_store_operation_seconds_count{operation="events.append"} 2');
   expect(page).toMatch(/process_cpu_user_seconds_total \d/);
+});
+
+it('counts what came of a command on a host once, also when it was unknown at first', async () => {
+  const folder = await mkdtemp(path.join(tmpdir(), 'measured-store-'));
+  const metrics = createMetrics();
+  const opened = await openSqliteStore({ folder, clock: systemClock, random: seededRandom(1), gatherMs: 0 });
+  await using _folder = { [Symbol.asyncDispose]: () => rm(folder, { recursive: true }) };
+  await using store = measuredStore(opened, metrics, systemClock);
+  const [action, result] = [new Uint8Array(), new Uint8Array()];
+  const facts = { actor: 'ada', reason: '', verb: 'stop', action, givenAtUs: 1n };
+  await store.commands.give({ commandId: 'c1', ...facts }, ['h1', 'h2']);
+  const settle = (hostId: string, outcome: string): Promise<void> => {
+    const record: HostCommandRecord = { commandId: 'c1', hostId, outcome, result, endedAtUs: 2n };
+    return store.commands.settle([record]);
+  };
+  await settle('h1', 'unknown-outcome');
+  await settle('h1', 'ok');
+  await settle('h2', 'ok');
+  const page = await metrics.registry.metrics();
+  expect(page).toContain('fleet_command_results_total{outcome="unknown-outcome"} 1');
+  expect(page).toContain('fleet_command_results_total{outcome="ok"} 1');
 });

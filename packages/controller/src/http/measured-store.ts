@@ -1,5 +1,6 @@
 /** A store that does what another does, and counts: how long each operation took, and what was stored for good. */
 import { type Clock, msBetween } from '@fleetvisor/primitives';
+import type { HostCommandRecord } from '../store/commands.ts';
 import { readEventBody } from '../store/event-body.ts';
 import type { StoredEvent } from '../store/events.ts';
 import type { Store } from '../store/store.ts';
@@ -11,6 +12,7 @@ export function measuredStore(store: Store, metrics: StoreMetrics, clock: Clock)
   const events = timed('events', store.events);
   const commands = timed('commands', store.commands);
   const rollouts = timed('rollouts', store.rollouts);
+  const unknown = new CountedUnknown();
   return {
     fleetId: store.fleetId,
     incarnation: store.incarnation,
@@ -26,7 +28,9 @@ export function measuredStore(store: Store, metrics: StoreMetrics, clock: Clock)
     commands: overridden(commands, {
       settle: async (records) => {
         await commands.settle(records);
-        for (const { outcome } of records) if (outcome !== '') metrics.commands.inc({ outcome });
+        for (const record of records) {
+          if (unknown.isFirstWord(record)) metrics.commands.inc({ outcome: record.outcome });
+        }
       },
     }),
     rollouts: overridden(rollouts, {
@@ -39,6 +43,29 @@ export function measuredStore(store: Store, metrics: StoreMetrics, clock: Clock)
     [Symbol.asyncDispose]: () => store[Symbol.asyncDispose](),
   };
 }
+
+/**
+ * A command whose outcome is unknown is counted as that, and not again when its host reports. Holds the newest ten
+ * thousand such, which is a whole fleet's: one that reports after more than those is counted twice.
+ */
+class CountedUnknown {
+  readonly #keys = new Set<string>();
+
+  /** Whether nothing final or unknown was said before of this command on this host. */
+  isFirstWord({ commandId, hostId, outcome }: HostCommandRecord): boolean {
+    const key = `${commandId} ${hostId}`;
+    if (outcome === '' || this.#keys.has(key)) {
+      if (outcome !== 'unknown-outcome') this.#keys.delete(key);
+      return false;
+    }
+    if (outcome === 'unknown-outcome') this.#keys.add(key);
+    const [oldest] = this.#keys;
+    if (this.#keys.size > unknownMax && oldest !== undefined) this.#keys.delete(oldest);
+    return true;
+  }
+}
+
+const unknownMax = 10_000;
 
 function countEvent(metrics: StoreMetrics, event: StoredEvent): void {
   metrics.events.inc({ kind: event.kind });

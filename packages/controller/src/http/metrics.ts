@@ -42,7 +42,7 @@ export function createMetrics(): StoreMetrics {
     crashes: new Counter({ name: 'fleet_crashes_total', help: 'Crashes of processes on all hosts.', registers }),
     commands: new Counter({
       name: 'fleet_command_results_total',
-      help: 'What came of commands, by host and outcome.',
+      help: 'What came of commands on hosts, as it was told; unknown-outcome is not counted again once settled.',
       labelNames: ['outcome'],
       registers,
     }),

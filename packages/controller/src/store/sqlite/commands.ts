@@ -1,16 +1,26 @@
 /** Commands and what came of them on each host, on SQLite. */
-import { FleetError } from '@fleetvisor/primitives';
+import { type Clock, FleetError } from '@fleetvisor/primitives';
 import type { Kysely, Selectable } from 'kysely';
 import type { CommandRecord, CommandStore, HostCommandRecord } from '../commands.ts';
 import { chunksOf } from './chunks.ts';
+import { GroupCommit } from './group-commit.ts';
 import type { Schema } from './schema.ts';
 import { isConstraint } from './sqlite-failure.ts';
 
-export class SqliteCommands implements CommandStore {
+export class SqliteCommands implements CommandStore, AsyncDisposable {
   readonly #db: Kysely<Schema>;
+  /** Thousands of hosts answer one command at about one time: those that wait for the disk go together. */
+  readonly #results: GroupCommit<readonly HostCommandRecord[], undefined>;
 
-  constructor(db: Kysely<Schema>) {
+  constructor(clock: Clock, db: Kysely<Schema>) {
     this.#db = db;
+    this.#results = new GroupCommit({
+      clock,
+      waitMs: 0,
+      rowsMax: 500,
+      rowsWaitingMax: 100_000,
+      commit: (settled) => writeResults(db, settled),
+    });
   }
 
   /** @throws FleetError `conflict` when the id was given before. */
@@ -43,21 +53,7 @@ export class SqliteCommands implements CommandStore {
   /** @throws FleetError `not_found` when one of the commands was never given; then none is settled. */
   async settle(records: readonly HostCommandRecord[]): Promise<void> {
     try {
-      await this.#db.transaction().execute(async (transaction) => {
-        for (const rows of chunksOf(records.map(hostCommandRow))) {
-          await transaction
-            .insertInto('host_commands')
-            .values(rows)
-            .onConflict((conflict) =>
-              conflict.columns(['command_id', 'host_id']).doUpdateSet((eb) => ({
-                outcome: eb.ref('excluded.outcome'),
-                result: eb.ref('excluded.result'),
-                ended_at_us: eb.ref('excluded.ended_at_us'),
-              })),
-            )
-            .execute();
-        }
-      });
+      await this.#results.add(records, records.length);
     } catch (error) {
       if (!isConstraint(error, 'FOREIGNKEY')) throw error;
       const commandIds = [...new Set(records.map((record) => record.commandId))];
@@ -92,6 +88,33 @@ export class SqliteCommands implements CommandStore {
       .execute();
     return rows.map(hostCommandRecord);
   }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#results[Symbol.asyncDispose]();
+  }
+}
+
+/** In the order in which they came, in one transaction: what is said later of the same host counts. */
+async function writeResults(
+  db: Kysely<Schema>,
+  settled: readonly (readonly HostCommandRecord[])[],
+): Promise<readonly undefined[]> {
+  await db.transaction().execute(async (transaction) => {
+    for (const rows of chunksOf(settled.flat().map(hostCommandRow))) {
+      await transaction
+        .insertInto('host_commands')
+        .values(rows)
+        .onConflict((conflict) =>
+          conflict.columns(['command_id', 'host_id']).doUpdateSet((eb) => ({
+            outcome: eb.ref('excluded.outcome'),
+            result: eb.ref('excluded.result'),
+            ended_at_us: eb.ref('excluded.ended_at_us'),
+          })),
+        )
+        .execute();
+    }
+  });
+  return settled.map(() => undefined);
 }
 
 function hostCommandRow(record: HostCommandRecord): Selectable<Schema['host_commands']> {

@@ -61,6 +61,7 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Stor
   );
   const hosts = house.use(new SqliteHosts({ clock, db, incarnation, written }));
   const rollouts = house.use(new SqliteRollouts({ clock, db, incarnation, written }));
+  const commands = house.use(new SqliteCommands(clock, db));
   const owned = house.move();
   return {
     fleetId,
@@ -69,7 +70,7 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Stor
     configs: new SqliteConfigs(db),
     rollouts,
     events,
-    commands: new SqliteCommands(db),
+    commands,
     check: async () => {
       await sql`update store_identity set checks = checks + 1`.execute(db);
     },
