@@ -60,7 +60,11 @@ export async function startFleet(parts: FleetParts): Promise<Fleet> {
   house.defer(() => sessions.cutAll('the controller is shutting down'));
   cutSilentSessions(live, sessions);
   const lives = new EngineLives();
-  live.subscribe(({ kind, hostId }) => kind === 'forgotten' && lives.forget(hostId));
+  live.subscribe(({ kind, hostId }) => {
+    if (kind !== 'forgotten') return;
+    lives.forget(hostId);
+    sessions.cut(hostId, 'the host was forgotten');
+  });
   const agents = { ...parts, live, commands, logs, events, rollouts, ownEvents, sessions, lives };
   const owned = house.move();
   const dispose = () => owned.disposeAsync();

@@ -133,12 +133,11 @@ export class LiveFleet implements Disposable {
       throw new FleetError('conflict', message, { host: name });
     }
     await this.#store.forget(host.hostId);
-    // It may have come back while the store was busy; then it has arrived anew, and stays.
-    if (this.#hosts.get(host.hostId)?.contact.kind !== 'connected') {
-      this.#hosts.delete(host.hostId);
-      this.#deadlines.set(host.hostId, undefined);
-      this.#tell({ kind: 'forgotten', hostId: host.hostId });
-    }
+    // It may have come back while the store was busy: the store knows nothing of that arrival any more, so its session
+    // has to end with the rest (who is told cuts it), and the host arrives anew.
+    this.#hosts.delete(host.hostId);
+    this.#deadlines.set(host.hostId, undefined);
+    this.#tell({ kind: 'forgotten', hostId: host.hostId });
     return host.hostId;
   }
 

@@ -1,5 +1,5 @@
 /** Stores the events of one session in order, and acknowledges them once they are on disk. */
-import { BoundedQueue } from '@fleetvisor/primitives';
+import { BoundedQueue, FleetError } from '@fleetvisor/primitives';
 import type { EventBatch, SessionResponse } from '@fleetvisor/protocol/link';
 import type { EventSource } from '../store/events.ts';
 import { eventFromWire } from './from-wire.ts';
@@ -23,8 +23,15 @@ export class EventIntake {
     this.#send = send;
   }
 
-  /** Takes a batch, waiting while the store is behind. */
+  /**
+   * Takes a batch, waiting while the store is behind.
+   * @throws FleetError `invalid` when it is of another epoch than Hello said: another numbering begins with a session,
+   * and nobody may write under that of the controller's own events, which is its incarnation
+   */
   async take(batch: EventBatch): Promise<void> {
+    if (batch.epoch !== this.#source.epoch) {
+      throw new FleetError('invalid', `events of epoch ${batch.epoch} came, Hello said ${this.#source.epoch}`);
+    }
     await this.#waiting.put(batch);
   }
 
@@ -56,7 +63,7 @@ export class EventIntake {
 
   async #store(batch: EventBatch): Promise<void> {
     const { store, events, commands, clock, log } = this.#house;
-    const source = { ...this.#source, epoch: batch.epoch };
+    const source = this.#source;
     const read = batch.events.map(eventFromWire);
     const appended = await store.events.append(
       source,
@@ -71,7 +78,7 @@ export class EventIntake {
       const facts = {
         host: source.host,
         hostId: source.hostId,
-        epoch: batch.epoch,
+        epoch: source.epoch,
         seqs: appended.conflicts.map(String),
       };
       log.error(facts, 'a host sent other events under numbers that are taken: its agent.db was copied or set back');

@@ -81,6 +81,24 @@ describe('Hello', () => {
     expect(presences()).toEqual(['web1 online']);
   });
 
+  it('ends when the host is forgotten at just that moment, and the next one is whole', async () => {
+    await (await house.connect(1)).hangUp();
+    await expect.poll(presences).toEqual(['web1 suspect']);
+    const { hosts } = house.fleet.store;
+    const forgetInStore = hosts.forget.bind(hosts);
+    const back = Promise.withResolvers<Awaited<ReturnType<TestFleet['connect']>>>();
+    hosts.forget = async (hostId) => {
+      back.resolve(await house.connect(1));
+      await expect.poll(presences).toEqual(['web1 online']);
+      return forgetInStore(hostId);
+    };
+    await house.fleet.live.forget('web1');
+    await (await back.promise).end();
+    await house.connect(1);
+    expect(presences()).toEqual(['web1 online']);
+    await expect.poll(() => house.fleet.store.hosts.assignment(hostIdOf(1))).toBeDefined();
+  });
+
   it('fences the session before it', async () => {
     const first = await house.connect(1);
     const second = house.dial(1);
@@ -228,6 +246,15 @@ describe('events', () => {
     await web1.hangUp();
     expect(await house.dial(1).next('welcome')).toMatchObject({ ackedSeq: 3n });
     expect((await kindsOf(1)).filter((kind) => kind === 'agentStopping')).toHaveLength(3);
+  });
+
+  it('of another epoch than Hello said end the session: that of the controller itself is among them', async () => {
+    const web1 = await house.connect(1);
+    await expect.poll(() => kindsOf(1)).toEqual(['hostConnected']);
+    const epoch = house.fleet.store.incarnation;
+    await web1.say({ $case: 'events', value: { epoch, events: [{ seq: 2n, atUs: 1n, body: Buffer.alloc(0) }] } });
+    await web1.end();
+    await expect.poll(() => kindsOf(1)).toEqual(['hostConnected', 'hostDisconnected']);
   });
 
   it('with another body under a number that is taken raise an alarm', async () => {
