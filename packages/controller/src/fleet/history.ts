@@ -9,7 +9,7 @@ export const crashKinds: readonly string[] = ['crash', 'crashRepeat'];
 const pageEvents = 500;
 
 interface Follower {
-  readonly filter: EventFilter;
+  readonly passes: (event: StoredEvent) => boolean;
   readonly wake: Wake;
 }
 
@@ -28,8 +28,8 @@ export class EventFeed {
     const last = events.at(-1);
     if (last === undefined) return;
     if (last.position > this.#newest) this.#newest = last.position;
-    for (const { filter, wake } of this.#followers) {
-      if (events.some((event) => passesFilter(event, filter))) wake.ring();
+    for (const { passes, wake } of this.#followers) {
+      if (events.some(passes)) wake.ring();
     }
   }
 
@@ -40,7 +40,7 @@ export class EventFeed {
    */
   async *follow(after: bigint, filter: EventFilter, signal: AbortSignal): AsyncGenerator<readonly StoredEvent[]> {
     using wake = new Wake(signal);
-    const follower = { filter, wake };
+    const follower = { passes: matcherOf(filter), wake };
     this.#followers.add(follower);
     try {
       let position = after;
@@ -61,11 +61,11 @@ export class EventFeed {
   }
 }
 
-/** The store's own filter, for events in memory. */
-function passesFilter(event: StoredEvent, { hostIds, kinds, sinceUs }: EventFilter): boolean {
-  return (
-    (hostIds === undefined || hostIds.includes(event.hostId)) &&
+/** The store's own filter, for events in memory: compiled once, since every event of a large fleet goes through it. */
+function matcherOf({ hostIds, kinds, sinceUs }: EventFilter): (event: StoredEvent) => boolean {
+  const hosts = hostIds && new Set(hostIds);
+  return (event) =>
+    (hosts === undefined || hosts.has(event.hostId)) &&
     (kinds.length === 0 || kinds.includes(event.kind)) &&
-    event.receivedAtUs >= sinceUs
-  );
+    event.receivedAtUs >= sinceUs;
 }

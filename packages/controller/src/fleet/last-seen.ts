@@ -1,5 +1,5 @@
 /** Writes down every half minute which hosts were heard of, all in one transaction: last-seen lives in memory between. */
-import { after, type Clock, type Timer } from '@fleetvisor/primitives';
+import { type Clock, sleep } from '@fleetvisor/primitives';
 import type { HostStore } from '../store/hosts.ts';
 import type { FleetLog } from './fleet-log.ts';
 import type { LiveFleet } from './live.ts';
@@ -15,27 +15,28 @@ export class LastSeenWriter implements AsyncDisposable {
   readonly #clock: Clock;
   readonly #log: FleetLog;
   readonly #written = new Map<string, bigint>();
-  #timer: Timer | undefined;
-  #writing: Promise<void> = Promise.resolve();
+  readonly #closing = new AbortController();
+  readonly #writing: Promise<void>;
 
   constructor(store: HostStore, live: LiveFleet, clock: Clock, log: FleetLog) {
     this.#store = store;
     this.#live = live;
     this.#clock = clock;
     this.#log = log;
-    this.#arm();
+    this.#writing = this.#keepWriting(this.#closing.signal);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    this.#timer?.cancel();
+    this.#closing.abort();
     await this.#writing;
     await this.#write();
   }
 
-  #arm(): void {
-    this.#timer = this.#clock.schedule(after(this.#clock.now(), periodMs), () => {
-      this.#writing = this.#write().then(() => this.#arm());
-    });
+  async #keepWriting(signal: AbortSignal): Promise<void> {
+    while (!signal.aborted) {
+      await sleep(this.#clock, periodMs, signal).catch(() => {}); // only the signal ends it early
+      if (!signal.aborted) await this.#write();
+    }
   }
 
   async #write(): Promise<void> {
