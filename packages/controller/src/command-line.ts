@@ -120,7 +120,12 @@ async function run(settings: Settings, world: World): Promise<void> {
   const { clock, random, signal } = world;
   const log = createLog(settings.logLevel, settings.logFormat, clock, world.stdout);
   const controller = await startController(settings, { clock, random, log });
-  await aborted(signal);
+  const death = await Promise.race([controller.died, aborted(signal)]);
+  if (death !== undefined) {
+    log.error({ err: death }, 'the controller cannot go on; ending, to be started anew');
+    await stop(controller, clock).catch(() => {}); // what could not be written is what it died of
+    throw death;
+  }
   log.info({ reason: messageOf(signal.reason) }, 'stopping');
   await stop(controller, clock);
   log.info('stopped');
@@ -139,9 +144,9 @@ async function stop(controller: Controller, clock: Clock): Promise<void> {
   }
 }
 
-function aborted(signal: AbortSignal): Promise<void> {
+function aborted(signal: AbortSignal): Promise<undefined> {
   return new Promise((resolve) => {
-    if (signal.aborted) resolve();
-    signal.addEventListener('abort', () => resolve(), { once: true });
+    if (signal.aborted) resolve(undefined);
+    signal.addEventListener('abort', () => resolve(undefined), { once: true });
   });
 }

@@ -1,5 +1,5 @@
 /** Puts the controller together: store, fleet, doors. Opens them in this order and closes them in reverse. */
-import type { Clock, Random } from '@fleetvisor/primitives';
+import type { Clock, FleetError, Random } from '@fleetvisor/primitives';
 import type { Logger } from 'pino';
 import { announce } from './announcement.ts';
 import { serveApi } from './api/serve-api.ts';
@@ -29,6 +29,8 @@ export interface Controller extends AsyncDisposable {
   readonly api: ListenAddress;
   readonly link: ListenAddress;
   readonly http: ListenAddress;
+  /** Resolves with why when it can do nothing any more and has to be started anew; never otherwise. */
+  readonly died: Promise<FleetError>;
 }
 
 /**
@@ -77,5 +79,5 @@ export async function startController(settings: Settings, parts: ControllerParts
     'ready',
   );
   const owned = house.move();
-  return { ...addresses, [Symbol.asyncDispose]: () => owned.disposeAsync() };
+  return { ...addresses, died: store.died, [Symbol.asyncDispose]: () => owned.disposeAsync() };
 }

@@ -39,6 +39,7 @@ export function measuredStore(store: Store, metrics: StoreMetrics, clock: Clock)
         metrics.rollouts.inc({ state });
       },
     }),
+    died: store.died,
     check: () => store.check(),
     [Symbol.asyncDispose]: () => store[Symbol.asyncDispose](),
   };

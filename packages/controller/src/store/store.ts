@@ -1,4 +1,5 @@
 /** Port: everything that the controller keeps. Async throughout: the real one lives in a worker thread. */
+import type { FleetError } from '@fleetvisor/primitives';
 import type { CommandStore } from './commands.ts';
 import type { ConfigStore } from './configs.ts';
 import type { EventStore } from './events.ts';
@@ -15,6 +16,8 @@ export interface Store extends AsyncDisposable {
   readonly rollouts: RolloutStore;
   readonly events: EventStore;
   readonly commands: CommandStore;
+  /** Resolves with why when nothing can be kept any more and only a new start helps; never otherwise. */
+  readonly died: Promise<FleetError>;
   /** Asks the disk: rejects with what is wrong when the store cannot write. For readiness. */
   check(): Promise<void>;
 }

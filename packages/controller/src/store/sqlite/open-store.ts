@@ -71,6 +71,7 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Stor
     rollouts,
     events,
     commands,
+    died: client.died,
     check: async () => {
       await sql`update store_identity set checks = checks + 1`.execute(db);
     },

@@ -86,6 +86,20 @@ describe('the worker', () => {
 });
 
 describe('a worker that dies', () => {
+  it('fails what is under way and what follows, and tells its owner', async () => {
+    await using folder = await temporaryFolder();
+    const client = await WorkerClient.start({
+      databasePath: `${folder.path}/controller.db`,
+      lockPath: `${folder.path}/controller.lock`,
+      workerUrl: new URL('./test-support/mortal-worker.ts', import.meta.url),
+    });
+    const query = () => client.call({ kind: 'query', sql: 'select 1', parameters: [] });
+    await expect(query()).rejects.toMatchObject({ code: 'internal' });
+    await expect(query()).rejects.toMatchObject({ message: expect.stringContaining('has died') });
+    expect(await client.died).toMatchObject({ message: expect.stringContaining('ended with code 7') });
+    await client[Symbol.asyncDispose]();
+  });
+
   it('fails what is asked, and says what to do', async () => {
     await using broken = await temporaryFolder();
     const paths = {

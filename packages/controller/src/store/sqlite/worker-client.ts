@@ -24,6 +24,7 @@ export class WorkerClient implements AsyncDisposable {
   readonly #databasePath: string;
   readonly #pending = new Map<number, Pending>();
   readonly #ended: Promise<void>;
+  readonly #died = Promise.withResolvers<FleetError>();
   #nextId = 1;
   /** Why nothing can be asked any more. */
   #over: FleetError | undefined;
@@ -54,6 +55,11 @@ export class WorkerClient implements AsyncDisposable {
       await client.#worker.terminate();
       throw error;
     }
+  }
+
+  /** Resolves with why when the worker has died; never when it was closed. */
+  get died(): Promise<FleetError> {
+    return this.#died.promise;
   }
 
   /** @param transfer buffers of the request that need not be copied; the caller cannot use them afterwards. */
@@ -100,6 +106,7 @@ export class WorkerClient implements AsyncDisposable {
       { path: this.#databasePath },
       { cause },
     );
+    if (this.#over === undefined) this.#died.resolve(error);
     this.#over ??= error;
     for (const pending of this.#pending.values()) pending.reject(error);
     this.#pending.clear();
