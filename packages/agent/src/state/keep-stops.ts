@@ -10,9 +10,10 @@ export function keepStops(supervisor: Pick<Supervisor, 'status'>, stops: Stopped
     const name = formatNamespec(process);
     const isStopped = supervisor.status(process)?.stoppedByHand === true;
     if (isStopped === written.has(name)) return;
+    // Not written down yet when the disk refuses it: the next news of the process tries again.
+    stops.mark([process], isStopped);
     if (isStopped) written.add(name);
     else written.delete(name);
-    stops.mark([process], isStopped);
   };
   return { statusChanged: look, processRemoved: look };
 }

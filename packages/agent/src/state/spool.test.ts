@@ -7,6 +7,7 @@ import { EventBody } from '@fleetvisor/protocol/common';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { type AgentDb, openAgentDb } from './agent-db.ts';
 import { crash, stateChange } from './fixtures/events.ts';
+import { fillDisk } from './fixtures/full-disk.ts';
 import { tempFolder } from './fixtures/temp-folder.ts';
 import { Spool } from './spool.ts';
 import { defaultSpoolLimits, type SpoolLimits } from './spool-limits.ts';
@@ -82,6 +83,21 @@ describe('the spool', () => {
     expect(spool.resumeFrom(1n)).toBe('kept');
     expect(spool.position.ackedSeq).toBe(1n);
     expect(await seqsAfter(spool, 1n)).toEqual([2n, 3n]);
+  });
+
+  it('lets the session go on when a full disk does not take what is acknowledged', async () => {
+    await using db = openAgentDb(tempFolder());
+    const { spool, troubles } = openSpool(db);
+    for (let i = 0; i < 3; i++) spool.append(stateChange('a'));
+    spool.flush();
+    const free = fillDisk(db);
+    expect(spool.acked(spool.position.epoch, 1n)).toBe('kept');
+    expect(spool.resumeFrom(2n)).toBe('kept');
+    expect(spool.position.ackedSeq).toBe(2n);
+    expect(troubles.map(({ message }) => message)).toEqual([expect.stringContaining('disk is full')]);
+    free();
+    spool.acked(spool.position.epoch, 3n);
+    expect(openSpool(db).spool.position.ackedSeq).toBe(3n);
   });
 
   it('ignores what is acknowledged in another epoch', async () => {

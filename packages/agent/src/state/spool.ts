@@ -139,15 +139,14 @@ export class Spool implements AsyncDisposable {
    * A session begins and the controller says what it has of this epoch. It has less than we knew when its store was
    * restored from a backup: then the rest is sent again. It has more than we ever made when ours was: then our numbers
    * mean other events than the same numbers there, and what is unsent gets new ones in a new epoch.
-   * @throws when the disk does not take it; the session must then not go on.
+   * @throws when the disk does not take the new epoch; the session must then not go on.
    */
   resumeFrom(ackedSeq: bigint): AckOutcome {
     if (ackedSeq >= this.#nextSeq) {
       this.#renumber();
       return 'renumbered';
     }
-    if (ackedSeq !== this.#numbering.ackedSeq) this.#setNumbering({ ...this.#numbering, ackedSeq });
-    this.#trim();
+    this.#noteAcked(ackedSeq);
     return 'kept';
   }
 
@@ -248,6 +247,18 @@ export class Spool implements AsyncDisposable {
     this.#storedBytes -= this.#db.transaction(() =>
       this.#table.trimAcked(this.#numbering.ackedSeq, beforeUs, trimBytesMax),
     );
+  }
+
+  /** A full disk must not end the session: the controller says again what it has when the next one begins. */
+  #noteAcked(ackedSeq: bigint): void {
+    const before = this.#numbering.ackedSeq;
+    this.#numbering = { ...this.#numbering, ackedSeq };
+    try {
+      if (ackedSeq !== before) this.#setNumbering(this.#numbering);
+      this.#trim();
+    } catch (cause) {
+      this.#tell('cannot note what the controller has', cause);
+    }
   }
 
   #setNumbering(numbering: Numbering): void {

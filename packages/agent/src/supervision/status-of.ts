@@ -2,7 +2,7 @@
 import type { Clock } from '@fleetvisor/primitives';
 import { describe } from './describe.ts';
 import type { ProcessLogs } from './ports.ts';
-import { childOf, spawnErrorOf } from './process/state.ts';
+import { childOf, isStoppedByHand, spawnErrorOf } from './process/state.ts';
 import type { Layer, ProcessStatus } from './status.ts';
 import type { SupervisedProcess } from './supervised-process.ts';
 
@@ -33,6 +33,6 @@ export function statusOf(process: SupervisedProcess, layer: Layer, clock: Clock,
     }),
     stdoutLogfile: logs.pathOf(spec, 'stdout') ?? '',
     stderrLogfile: logs.pathOf(spec, 'stderr') ?? '',
-    stoppedByHand: state.name === 'STOPPED' && state.stoppedByHand,
+    stoppedByHand: isStoppedByHand(state),
   };
 }

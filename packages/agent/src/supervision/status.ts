@@ -32,5 +32,6 @@ export interface ProcessStatus {
   readonly stdoutLogfile: string;
   readonly stderrLogfile: string;
   readonly crashCount: number;
+  /** Also while it is still on its way down. */
   readonly stoppedByHand: boolean;
 }

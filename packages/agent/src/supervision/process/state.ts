@@ -131,6 +131,13 @@ export function isLaunchAhead(state: ProcessState): boolean {
   return state.name === 'BACKOFF' || isAboutToStart(state);
 }
 
+/** A person wants it down: it is, or it is on its way there. */
+export function isStoppedByHand(state: ProcessState): boolean {
+  if (state.name === 'STOPPED') return state.stoppedByHand;
+  if (state.name === 'STOPPING') return state.cause === 'hand';
+  return 'stopAsked' in state && state.stopAsked === 'hand';
+}
+
 /** The child of the present run, if there is one. */
 export function childOf(state: ProcessState): Child | undefined {
   return 'child' in state ? state.child : undefined;
