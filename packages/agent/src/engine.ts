@@ -1,7 +1,7 @@
 /** Puts the engine together: what it remembers, what it runs, what it tells the fleet. Decides nothing itself. */
 import { tmpdir } from 'node:os';
 import { childServerUrl, type ParseContext, type ParsedConfig, type ParseResult } from '@fleetvisor/config';
-import type { Clock, Random } from '@fleetvisor/primitives';
+import { type Clock, messageOf, type Random } from '@fleetvisor/primitives';
 import { FleetLink } from './bridge/fleet-link.ts';
 import { introducer } from './bridge/introduce.ts';
 import { logOpener } from './bridge/open-log.ts';
@@ -134,9 +134,18 @@ export async function startEngine(parts: EngineParts): Promise<Engine> {
       await supervisor.shutdown();
       await link?.sayGoodbye('stop');
       // The next start is a person's and begins afresh, as Supervisor's does; only a crash keeps what was stopped.
-      stops.clear();
+      forget(stops, log);
     },
     restart: () => local.restart(),
     [Symbol.asyncDispose]: () => owned.disposeAsync(),
   };
+}
+
+/** All is stopped by then: a disk that refuses makes no failure of it. */
+function forget(stops: StoppedByHand, log: MainLogWriter['log']): void {
+  try {
+    stops.clear();
+  } catch (error) {
+    log('critical', `cannot forget what was stopped by hand: ${messageOf(error)}; the next agent keeps it stopped`);
+  }
 }

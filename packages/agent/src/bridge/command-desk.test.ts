@@ -27,6 +27,7 @@ function house(run: (asked: Asked) => Promise<ActionResult> = async () => ok) {
   };
   const sent: EngineMessage[] = [];
   const runs: string[] = [];
+  const troubles: string[] = [];
   const desk = new CommandDesk(
     clock,
     memory,
@@ -35,8 +36,9 @@ function house(run: (asked: Asked) => Promise<ActionResult> = async () => ok) {
       return run(a);
     },
     (message) => void sent.push(message),
+    (text) => void troubles.push(text),
   );
-  return { clock, memory, desk, sent, runs };
+  return { clock, memory, desk, sent, runs, troubles };
 }
 
 describe('CommandDesk', () => {
@@ -96,5 +98,21 @@ describe('CommandDesk', () => {
     });
     await desk.take(asked('1'), 1000);
     expect(sent[1]).toMatchObject({ result: { outcome: 'failed', message: 'disk on fire' } });
+  });
+
+  it('carries out what it cannot write down, once, and answers it when it is asked for again', async () => {
+    const { desk, sent, runs, troubles, memory } = house();
+    const refuse = () => {
+      throw new Error('database or disk is full');
+    };
+    Object.assign(memory, { begin: refuse, done: refuse });
+    await desk.take(asked('1'), 1000);
+    await desk.take(asked('1'), 1000);
+    expect(runs).toEqual(['1']);
+    expect(sent.filter((m) => m.kind === 'commandDone')).toHaveLength(2);
+    expect(troubles).toEqual([
+      'cannot write down that command 1 is begun: database or disk is full',
+      'cannot write down what came of command 1: database or disk is full',
+    ]);
   });
 });

@@ -8,12 +8,17 @@ import type { EngineMessage } from './port.ts';
 
 /** Commands under way at once; the controller holds itself to fewer. */
 const underWayMax = 256;
+/** Results that the disk did not take and that are remembered here instead, the newest of them. */
+const unkeptMax = 256;
 
-/** What is known of a command; a new one is written down as begun before anything is done for it. */
+type Known =
+  | { readonly kind: 'new' }
+  | { readonly kind: 'begun' }
+  | { readonly kind: 'done'; readonly result: ActionResult };
+
+/** What is known of a command; a new one is written down as begun before anything is done for it. Throws when it cannot be. */
 export interface CommandMemory {
-  begin(
-    commandId: string,
-  ): { readonly kind: 'new' } | { readonly kind: 'begun' } | { readonly kind: 'done'; readonly result: ActionResult };
+  begin(commandId: string): Known;
   done(commandId: string, result: ActionResult): void;
 }
 
@@ -29,19 +34,27 @@ export class CommandDesk {
   readonly #memory: CommandMemory;
   readonly #run: (asked: Asked) => Promise<ActionResult>;
   readonly #send: (message: EngineMessage) => void;
+  readonly #onTrouble: (text: string) => void;
   readonly #underWay = new Set<string>();
+  readonly #unkept = new Map<string, ActionResult>();
 
-  /** @param run carries an action out; the same function that the local door calls. */
+  /**
+   * @param run carries an action out; the same function that the local door calls.
+   * @param onTrouble hears that a command cannot be written down. It is carried out all the same: whoever stops the program
+   * that fills the disk must be able to. Done twice it can be only if the agent ends before it is asked for again.
+   */
   constructor(
     clock: Clock,
     memory: CommandMemory,
     run: (asked: Asked) => Promise<ActionResult>,
     send: (message: EngineMessage) => void,
+    onTrouble: (text: string) => void,
   ) {
     this.#clock = clock;
     this.#memory = memory;
     this.#run = run;
     this.#send = send;
+    this.#onTrouble = onTrouble;
   }
 
   /** @param ttlMs how long from now it may wait to be begun. */
@@ -49,7 +62,7 @@ export class CommandDesk {
     const { commandId } = asked;
     // Under way already: its result answers both.
     if (this.#underWay.has(commandId)) return;
-    const known = this.#memory.begin(commandId);
+    const known = this.#begin(commandId);
     if (known.kind === 'done') {
       this.#send({ kind: 'commandDone', commandId, result: known.result });
       return;
@@ -76,13 +89,31 @@ export class CommandDesk {
   /** Keeps a command that has not come yet from being begun. One that is under way ends as it will and says so. */
   cancel(commandId: string): void {
     if (this.#underWay.has(commandId)) return;
-    if (this.#memory.begin(commandId).kind === 'new') {
+    if (this.#begin(commandId).kind === 'new') {
       this.#done(commandId, verdict('cancelled', 'it was cancelled before it was begun'));
     }
   }
 
+  #begin(commandId: string): Known {
+    const unkept = this.#unkept.get(commandId);
+    if (unkept !== undefined) return { kind: 'done', result: unkept };
+    try {
+      return this.#memory.begin(commandId);
+    } catch (error) {
+      this.#onTrouble(`cannot write down that command ${commandId} is begun: ${messageOf(error)}`);
+      return { kind: 'new' };
+    }
+  }
+
   #done(commandId: string, result: ActionResult): void {
-    this.#memory.done(commandId, result);
+    try {
+      this.#memory.done(commandId, result);
+    } catch (error) {
+      this.#onTrouble(`cannot write down what came of command ${commandId}: ${messageOf(error)}`);
+      this.#unkept.set(commandId, result);
+      const [oldest] = this.#unkept.keys();
+      if (this.#unkept.size > unkeptMax && oldest !== undefined) this.#unkept.delete(oldest);
+    }
     this.#send({ kind: 'commandDone', commandId, result });
   }
 }

@@ -48,7 +48,8 @@ export class FleetLink implements AsyncDisposable {
     this.#parts = parts;
     const { clock, random, commandLog, log, linkProgram } = parts;
     const run = (asked: Asked) => this.#runCommand(asked);
-    this.#commands = new CommandDesk(clock, commandLog, run, (message) => this.#send(message));
+    const send = (message: EngineMessage) => this.#send(message);
+    this.#commands = new CommandDesk(clock, commandLog, run, send, (text) => log('critical', text));
     this.#process = new LinkProcess({
       modulePath: linkProgram,
       clock,
@@ -130,7 +131,12 @@ export class FleetLink implements AsyncDisposable {
   #connected({ session, fleetId, incarnation, ackedSeq }: Connected): void {
     this.#trouble = '';
     this.#parts.log('info', `connected to the controller (session ${session})`);
-    this.#parts.fleet.spokeWith({ fleetId, incarnation });
+    try {
+      this.#parts.fleet.spokeWith({ fleetId, incarnation });
+    } catch (error) {
+      // With a full disk too the host must be seen and commanded.
+      this.#parts.log('critical', `cannot write down which controller this is: ${messageOf(error)}`);
+    }
     this.#renumberedIf(this.#parts.spool.resumeFrom(ackedSeq) === 'renumbered');
   }
 
