@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { type ParseContext, type ParseResult, parseConfig } from '@fleetvisor/config';
 import { messageOf } from '@fleetvisor/primitives';
+import { errnoOf } from '../os/errno.ts';
 
 /** The main file as it is now, parsed. */
 export function readConfig(file: string, context: ParseContext): ParseResult {
@@ -15,13 +16,9 @@ function readMainFile(file: string): Uint8Array | string {
   try {
     return readFileSync(file);
   } catch (error) {
-    if (isErrno(error, 'ENOENT')) return `could not find config file ${file}; name an existing one with -c`;
-    if (isErrno(error, 'EISDIR'))
-      return `could not read config file ${file}: it is a folder; name a file in it with -c`;
+    const errno = errnoOf(error);
+    if (errno === 'ENOENT') return `could not find config file ${file}; name an existing one with -c`;
+    if (errno === 'EISDIR') return `could not read config file ${file}: it is a folder; name a file in it with -c`;
     return `could not read config file ${file}: ${messageOf(error)}; make it readable for the user of the agent`;
   }
-}
-
-function isErrno(error: unknown, code: string): boolean {
-  return error instanceof Error && 'code' in error && error.code === code;
 }

@@ -3,22 +3,18 @@
  * durable, then applied by a plan; a refused one changes nothing.
  */
 import { type ConfigProblem, formatProblem, type ProcessGroupSpec } from '@fleetvisor/config';
-import type { ConfigPhase, GenerationRef, Offer, OfferStatus } from '../bridge/port.ts';
+import { messageOf } from '@fleetvisor/primitives';
+import type { ConfigPhase, Offer, OfferStatus } from '../bridge/port.ts';
 import type { AgentEvent } from '../events/event.ts';
+import type { MainLogWriter } from '../logs/main-log.ts';
 import type { FleetState } from '../state/fleet-state.ts';
 import type { TargetResult } from '../supervision/action.ts';
 import { plan } from '../supervision/plan.ts';
 import type { Supervisor } from '../supervision/supervisor.ts';
-import { type AppliedPlan, applyPlan } from './apply-plan.ts';
+import { startResult } from '../supervision/target-results.ts';
+import { type AppliedPlan, applyPlan, failedStep } from './apply-plan.ts';
 import type { OneAtATime } from './one-at-a-time.ts';
-
-/** The offer's files as process groups beside the host's own (`local`), or all that is wrong with them. */
-export type ReadOffer = (
-  files: Offer['files'],
-  local: readonly ProcessGroupSpec[],
-) =>
-  | { readonly ok: true; readonly groups: readonly ProcessGroupSpec[] }
-  | { readonly ok: false; readonly problems: readonly ConfigProblem[] };
+import type { ReadOffer } from './read-offer.ts';
 
 export interface FleetLayerParts {
   readonly supervisor: Supervisor;
@@ -31,47 +27,55 @@ export interface FleetLayerParts {
   readonly report: (status: OfferStatus) => void;
   /** Writes the read-only copy for eyes. */
   readonly mirror: (files: Offer['files']) => void;
-  readonly warn: (text: string) => void;
+  readonly log: MainLogWriter['log'];
 }
 
 export class FleetLayer {
   readonly #parts: FleetLayerParts;
   /** The nonce of the newest offer: an older one that is still waiting is not worth applying. */
   #newest = '';
+  /** The nonce of the offer whose programs run: how they fare speaks for it, also when a newer one was refused since. */
+  #applied = '';
 
   constructor(parts: FleetLayerParts) {
     this.#parts = parts;
   }
 
-  /** What the fleet layer really runs. */
-  get running(): GenerationRef | undefined {
-    return this.#parts.state.facts.running;
-  }
-
-  /** The process groups of the proven state, asking nobody: a host boots without a controller. */
+  /**
+   * The process groups of the proven state, asking nobody: a host boots without a controller. Where the host no longer takes
+   * all of it, whatever there is nothing wrong with runs, and the controller hears that the state itself does not.
+   */
   boot(local: readonly ProcessGroupSpec[]): readonly ProcessGroupSpec[] {
-    const { state, warn } = this.#parts;
-    const proven = state.lastKnownGood ?? state.running;
+    const { state, read } = this.#parts;
+    const wasInterrupted = this.#forgetInterrupted();
+    const proven = state.lastKnownGood ?? state.running ?? state.offered;
     if (proven === undefined) return [];
-    const read = this.#parts.read(proven.files, local);
-    if (!read.ok) {
-      warn(`the programs of the fleet are not started: ${read.problems.map(formatProblem).join('; ')}`);
-      return [];
+    const result = read(proven.files, local);
+    if (!result.ok) {
+      this.#bootInPart(proven, result.problems, result.sound);
+      return result.sound;
     }
-    state.setRunning(proven);
-    return read.groups;
+    // What no agent has seen come up is not called running: the controller offers it once more, and then it is seen.
+    if (wasInterrupted && state.lastKnownGood === undefined) state.forgetRunning();
+    else state.setRunning(proven);
+    if (isSame(state.facts.lastAttempt, proven) && state.facts.lastAttempt?.phase === 'rejected') state.forgetAttempt();
+    this.#mirror(proven);
+    return result.groups;
   }
 
   /** Resolves once the offer has been refused, overtaken by a newer one, or its programs have settled. */
   async take(offer: Offer): Promise<void> {
+    const { supervisor, changes, state } = this.#parts;
     this.#newest = offer.nonce;
-    const applied = await this.#parts.changes.run(() => this.#apply(offer));
+    const applied = await changes.run(() => this.#apply(offer));
     if (applied === undefined) return;
-    const results = [...applied.steps.flatMap(resultsOf), ...(await applied.settled)];
+    const settled = await applied.settled;
+    // What the agent stops on its way out has not failed: the next one begins where this one was.
+    if (supervisor.isShuttingDown || this.#applied !== offer.nonce) return;
+    const results = [...applied.steps.flatMap(resultsOf), ...settled].map((result) => this.#heldByHand(result));
     const phase = results.some((result) => result.outcome === 'failed') ? 'failed' : 'applied';
-    if (this.#newest !== offer.nonce) return;
-    if (phase === 'applied') this.#parts.state.setLastKnownGood(offer);
-    this.#note(offer, phase, [], results);
+    if (phase === 'applied') this.#keep(() => state.setLastKnownGood(offer));
+    if (this.#newest === offer.nonce) this.#note(offer, phase, [], results);
   }
 
   async #apply(offer: Offer): Promise<AppliedPlan | undefined> {
@@ -82,7 +86,12 @@ export class FleetLayer {
       this.#note(offer, 'rejected', read.problems, []);
       return undefined;
     }
-    await state.saveOffered(offer);
+    try {
+      await state.saveOffered(offer);
+    } catch (error) {
+      this.#note(offer, 'rejected', [notKept(messageOf(error))], []);
+      return undefined;
+    }
     this.#note(offer, 'accepted', [], []);
     const active = supervisor.groups().filter((group) => group.layer === 'fleet');
     const steps = plan(
@@ -92,23 +101,83 @@ export class FleetLayer {
     );
     this.#note(offer, 'applying', [], []);
     const applied = await applyPlan(supervisor, steps, 'fleet');
-    state.setRunning(offer);
-    this.#parts.mirror(offer.files);
+    if (supervisor.isShuttingDown) return undefined;
+    this.#applied = offer.nonce;
+    this.#keep(() => state.setRunning(offer));
+    this.#mirror(offer);
     return applied;
+  }
+
+  /** An agent that ended while it applied an offer has no verdict on it: the controller offers it again. */
+  #forgetInterrupted(): boolean {
+    const { state } = this.#parts;
+    const phase = state.facts.lastAttempt?.phase;
+    const wasInterrupted = phase === 'accepted' || phase === 'applying';
+    if (wasInterrupted) state.forgetAttempt();
+    return wasInterrupted;
+  }
+
+  #bootInPart(proven: Offer, problems: readonly ConfigProblem[], sound: readonly ProcessGroupSpec[]): void {
+    const { state, log } = this.#parts;
+    for (const problem of problems) log('error', formatProblem(problem));
+    const what =
+      sound.length === 0 ? 'no program of the fleet is started' : 'not all programs of the fleet are started';
+    log('critical', `${what}: this host no longer takes what it was given (see the errors above)`);
+    state.forgetRunning();
+    this.#note(proven, 'rejected', problems, []);
+  }
+
+  /** A start that a person called off has not failed. */
+  #heldByHand(result: TargetResult): TargetResult {
+    if (result.outcome !== 'failed' || result.process === undefined) return result;
+    const isStopped = this.#parts.supervisor.status(result.process)?.stoppedByHand === true;
+    return isStopped ? startResult(result.process, 'held') : result;
   }
 
   /** Keeps, records and reports a phase. */
   #note(offer: Offer, phase: ConfigPhase, problems: readonly ConfigProblem[], results: readonly TargetResult[]): void {
-    this.#parts.state.recordAttempt(offer.to, phase, problems);
-    if (phase !== 'applying') {
-      this.#parts.record({ kind: 'configChanged', to: offer.to, phase, problems, changes: undefined });
-    }
-    this.#parts.report({ nonce: offer.nonce, to: offer.to, phase, problems, running: this.running, results });
+    const { state, record, report } = this.#parts;
+    const { nonce, to } = offer;
+    this.#keep(() => state.recordAttempt(to, phase, problems));
+    if (phase !== 'applying') record({ kind: 'configChanged', to, phase, problems, changes: undefined });
+    report({ nonce, to, phase, problems, running: state.facts.running, results });
   }
+
+  /** Once programs have changed, a disk that refuses to remember it must not keep the controller from hearing of it. */
+  #keep(write: () => void): void {
+    try {
+      write();
+    } catch (error) {
+      this.#parts.log('critical', `${cannotKeep}: ${messageOf(error)}; ${wayOut}`);
+    }
+  }
+
+  #mirror({ files }: Offer): void {
+    try {
+      this.#parts.mirror(files);
+    } catch (error) {
+      this.#parts.log(
+        'warn',
+        `cannot copy the config files of the fleet to where people read them: ${messageOf(error)}`,
+      );
+    }
+  }
+}
+
+const cannotKeep = 'cannot write to agent.db how the offered config fares';
+const wayOut = 'free space on its disk, or mend it: an agent started now would run the state before';
+
+/** The one problem of an offer that is in order but cannot be made durable. */
+function notKept(why: string): ConfigProblem {
+  const message = `this host cannot keep the offered config: ${why}; free space on the disk of agent.db, or mend it, and push again`;
+  return { file: 'agent.db', line: 0, section: undefined, option: undefined, message };
+}
+
+function isSame(attempt: { readonly ref: Offer['to'] } | undefined, { to }: Offer): boolean {
+  return attempt?.ref.hash === to.hash;
 }
 
 function resultsOf(step: AppliedPlan['steps'][number]): readonly TargetResult[] {
   if (step.error === '') return step.results;
-  const target = 'spec' in step.action ? step.action.spec.name : step.action.kind;
-  return [...step.results, { target, process: undefined, outcome: 'failed', message: step.error }];
+  return [...step.results, failedStep(step)];
 }

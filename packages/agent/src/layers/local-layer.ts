@@ -11,9 +11,10 @@ import {
 } from '@fleetvisor/config';
 import type { AgentEvent } from '../events/event.ts';
 import type { ActionResult, GroupChanges, TargetResult } from '../supervision/action.ts';
+import { byPriority } from '../supervision/order.ts';
 import type { PlannedAction } from '../supervision/plan-action.ts';
 import type { Supervisor } from '../supervision/supervisor.ts';
-import { applyPlan } from './apply-plan.ts';
+import { type AppliedStep, applyPlan, failedStep, targetOf } from './apply-plan.ts';
 import type { OneAtATime } from './one-at-a-time.ts';
 import { runnableGroups } from './runnable-groups.ts';
 
@@ -32,6 +33,8 @@ type Reread =
 
 export class LocalLayer {
   readonly #parts: LocalLayerParts;
+  /** One that has been asked for and has not begun: asking again adds nothing to it. */
+  #restart: Promise<ActionResult> | undefined;
 
   constructor(parts: LocalLayerParts) {
     this.#parts = parts;
@@ -51,34 +54,49 @@ export class LocalLayer {
 
   /** Applies the difference by process groups, as supervisorctl update does; `names` restricts it, empty means all. */
   update(names: readonly string[]): Promise<ActionResult> {
-    return this.#parts.changes.run(() => this.#apply(names, false));
+    return this.#parts.changes.run(() => this.#update(names));
   }
 
-  /** What HUP means: everything of this layer stops and starts anew from the files; a broken config changes nothing. */
+  /**
+   * What HUP means: everything of this layer stops in the order of a shutdown, then starts anew from the files, those too
+   * that a person had stopped. A broken config changes nothing.
+   */
   restart(): Promise<ActionResult> {
-    return this.#parts.changes.run(() => this.#apply([], true));
+    this.#restart ??= this.#parts.changes.run(() => {
+      this.#restart = undefined;
+      return this.#startAnew();
+    });
+    return this.#restart;
   }
 
-  async #apply(names: readonly string[], restartAll: boolean): Promise<ActionResult> {
+  async #update(names: readonly string[]): Promise<ActionResult> {
     const reread = this.#compare();
     if (!reread.ok) return refused(reread.problems);
-    const changes = restartAll ? { ...reread.changes, changed: this.#kept(reread) } : reread.changes;
-    const unknown = this.#unknownNames(names, changes);
+    const unknown = this.#unknownNames(names, reread.changes);
     const meant = (name: string) => names.length === 0 || names.includes('all') || names.includes(name);
-    const plan = updatePlan(
-      only(changes, meant),
-      reread.wanted,
-      restartAll ? 'restart asked for' : 'changed in its file',
-    );
-    const applied = await applyPlan(this.#parts.supervisor, plan, 'local');
-    const results = [...unknown, ...applied.steps.flatMap((step) => wordsOf(step.action, step.error))];
-    const failed = results.some((result) => result.outcome !== 'ok');
-    const done = only(changes, meant);
+    const changes = only(reread.changes, meant);
+    const done = await this.#carryOut(updatePlan(changes, reread.wanted), changes);
+    const outcome = unknown.length > 0 ? 'failed' : done.outcome;
+    return { ...done, outcome, results: [...unknown, ...done.results] };
+  }
+
+  async #startAnew(): Promise<ActionResult> {
+    const reread = this.#compare();
+    if (!reread.ok) return refused(reread.problems);
+    const added = new Set(reread.changes.added);
+    const changed = reread.wanted.map(({ name }) => name).filter((name) => !added.has(name));
+    return this.#carryOut(restartPlan(this.groups(), reread.wanted), { ...reread.changes, changed });
+  }
+
+  async #carryOut(plan: readonly PlannedAction[], changes: GroupChanges): Promise<ActionResult> {
+    const { steps } = await applyPlan(this.#parts.supervisor, plan, 'local');
+    const results = steps.flatMap(wordsOf);
     if (plan.length > 0) {
-      this.#parts.record({ kind: 'configChanged', to: undefined, phase: 'applied', problems: [], changes: done });
+      this.#parts.record({ kind: 'configChanged', to: undefined, phase: 'applied', problems: [], changes });
     }
-    const outcome = failed ? 'failed' : plan.length === 0 ? 'no-change' : 'ok';
-    return { outcome, results, changes: done, message: '', problems: [] };
+    const isFailed = results.some((result) => result.outcome !== 'ok');
+    const outcome = isFailed ? 'failed' : plan.length === 0 ? 'no-change' : 'ok';
+    return { outcome, results, changes, message: '', problems: [] };
   }
 
   #compare(): Reread {
@@ -96,11 +114,6 @@ export class LocalLayer {
       .groups()
       .filter((group) => group.layer === layer)
       .map((group) => group.spec);
-  }
-
-  #kept(reread: { readonly wanted: readonly ProcessGroupSpec[]; readonly changes: GroupChanges }): readonly string[] {
-    const added = new Set(reread.changes.added);
-    return reread.wanted.map((group) => group.name).filter((name) => !added.has(name));
   }
 
   /** Supervisorctl update names a group that is neither active nor added. */
@@ -126,22 +139,41 @@ function only(changes: GroupChanges, meant: (name: string) => boolean): GroupCha
 }
 
 /** Supervisor's order: removed, changed, added. */
-function updatePlan(changes: GroupChanges, wanted: readonly ProcessGroupSpec[], why: string): PlannedAction[] {
-  const spec = (name: string) => wanted.filter((group) => group.name === name).slice(0, 1);
+function updatePlan(changes: GroupChanges, wanted: readonly ProcessGroupSpec[]): PlannedAction[] {
+  const named = (name: string) => wanted.filter((group) => group.name === name).slice(0, 1);
   return [
-    ...changes.removed.map((name): PlannedAction => ({ kind: 'remove-group', name, reason: 'no longer in its file' })),
-    ...changes.changed.flatMap(spec).map((group): PlannedAction => ({ kind: 'replace-group', group, reason: why })),
-    ...changes.added
-      .flatMap(spec)
-      .map((group): PlannedAction => ({ kind: 'add-group', group, reason: 'new in its file' })),
+    ...changes.removed.map((name) => removal(name, 'no longer in its file')),
+    ...changes.changed
+      .flatMap(named)
+      .map((group): PlannedAction => ({ kind: 'replace-group', group, reason: 'changed in its file' })),
+    ...changes.added.flatMap(named).map((group) => addition(group, 'new in its file')),
   ];
 }
 
+/** Nothing starts before the last has stopped. @param active in start order */
+function restartPlan(active: readonly ProcessGroupSpec[], wanted: readonly ProcessGroupSpec[]): PlannedAction[] {
+  const reason = 'restart asked for';
+  return [
+    ...active.toReversed().map(({ name }) => removal(name, reason)),
+    ...byPriority(wanted).map((group) => addition(group, reason)),
+  ];
+}
+
+function removal(name: string, reason: string): PlannedAction {
+  return { kind: 'remove-group', name, reason };
+}
+
+function addition(group: ProcessGroupSpec, reason: string): PlannedAction {
+  return { kind: 'add-group', group, reason };
+}
+
 /** What supervisorctl update prints for a step, without the name in front. */
-function wordsOf(action: PlannedAction, error: string): TargetResult[] {
-  const target = action.kind === 'remove-group' ? action.name : action.group.name;
-  const line = (message: string): TargetResult => ({ target, process: undefined, outcome: 'ok', message });
-  if (error !== '') return [{ target, process: undefined, outcome: 'failed', message: error }];
+function wordsOf(step: AppliedStep): TargetResult[] {
+  if (step.error !== '') return [failedStep(step)];
+  const { action } = step;
+  const line = (message: string): TargetResult => {
+    return { target: targetOf(action), process: undefined, outcome: 'ok', message };
+  };
   if (action.kind === 'remove-group') return [line('stopped'), line('removed process group')];
   if (action.kind === 'replace-group') return [line('stopped'), line('updated process group')];
   return [line('added process group')];

@@ -33,7 +33,7 @@ export function openLayers(parts: LayersParts): { readonly local: LocalLayer; re
   const warn = (text: string) => log('warn', text);
   const local = new LocalLayer({ supervisor, changes, read: parts.read, record, warn });
   const fleetLayer = new FleetLayer({
-    ...{ supervisor, changes, record, report, warn },
+    ...{ supervisor, changes, record, report, log },
     state: parts.fleet,
     read: offerReader({ ...parts.context, here: mirror }, parts.config.daemon),
     localGroups: () => local.groups(),

@@ -8,30 +8,48 @@ import {
   type ProcessGroupSpec,
   parseFleetFile,
 } from '@fleetvisor/config';
-import type { ReadOffer } from './fleet-layer.ts';
+import type { Offer } from '../bridge/port.ts';
 
-/** @param daemon the host's [supervisord], whose environment every program gets */
-export function offerReader(context: ParseContext, daemon: DaemonSpec): ReadOffer {
+/** The offer's files as process groups beside the host's own (`local`), or all that is wrong with them. */
+export type ReadOffer = (
+  files: Offer['files'],
+  local: readonly ProcessGroupSpec[],
+) =>
+  | { readonly ok: true; readonly groups: readonly ProcessGroupSpec[] }
+  | {
+      readonly ok: false;
+      readonly problems: readonly ConfigProblem[];
+      /** Of the files that can be read, the groups that nothing stands against. */
+      readonly sound: readonly ProcessGroupSpec[];
+    };
+
+/**
+ * @param daemon the host's [supervisord] as the agent was started with it: its environment is every program's until the
+ * agent is started anew, so that an offer restarts what changed in it and not what changed around it
+ */
+export function offerReader(context: ParseContext, daemon: Pick<DaemonSpec, 'environment'>): ReadOffer {
   return (files, local) => {
     const parsed = files.map((file) => parseFleetFile({ file: file.name, text: file.content }, context, daemon));
-    const problems = parsed.flatMap((result) => (result.ok ? [] : result.problems));
-    if (problems.length > 0) return { ok: false, problems };
+    const unread = parsed.flatMap((result) => (result.ok ? [] : result.problems));
     const merged = mergeFleetFiles(parsed.flatMap((result) => (result.ok ? [result.fleetFile] : [])));
-    if (!merged.ok) return merged;
-    const refused = [...findLayerClashes(local, merged.groups), ...unsupported(merged.groups)];
-    return refused.length > 0 ? { ok: false, problems: refused } : { ok: true, groups: merged.groups };
+    if (!merged.ok) return { ok: false, problems: [...unread, ...merged.problems], sound: [] };
+    const objections = merged.groups.map((group) => [...findLayerClashes(local, [group]), ...unsupported(group)]);
+    const problems = [...unread, ...objections.flat()];
+    if (problems.length === 0) return { ok: true, groups: merged.groups };
+    return { ok: false, problems, sound: merged.groups.filter((_, index) => objections[index]?.length === 0) };
   };
 }
 
 /** A host that would quietly leave out a program it was given is not in its desired state: the offer is refused. */
-function unsupported(groups: readonly ProcessGroupSpec[]): readonly ConfigProblem[] {
-  return groups
-    .filter((group) => group.kind === 'eventlistener' || group.kind === 'fcgi-program')
-    .map((group) => ({
-      ...group.source,
-      section: `${group.kind}:${group.name}`,
+function unsupported({ kind, name, source }: ProcessGroupSpec): readonly ConfigProblem[] {
+  if (kind !== 'eventlistener' && kind !== 'fcgi-program') return [];
+  return [
+    {
+      ...source,
+      section: `${kind}:${name}`,
       option: undefined,
-      message: `this version of fleet-agent does not run [${group.kind}:...]`,
+      message: `this version of fleet-agent does not run [${kind}:...]`,
       allowed: '[program:...] and [group:...]',
-    }));
+    },
+  ];
 }

@@ -71,6 +71,14 @@ export class FleetState {
     this.#keep('running', offer);
   }
 
+  /** Nothing that this host was given is known to run. */
+  forgetRunning(): void {
+    this.#db.transaction(() => {
+      this.#db.sql.exec("DELETE FROM desired_states WHERE role = 'running'");
+      this.#dropUnusedFiles();
+    });
+  }
+
   /** Everything in the offer came up and stayed up. */
   setLastKnownGood(offer: Offer): void {
     this.#keep('last-known-good', offer);
@@ -86,6 +94,11 @@ export class FleetState {
         )
         .run(ref.incarnation, ref.generation, ref.hash, phase, JSON.stringify(problems));
     });
+  }
+
+  /** What is known of the newest offer no longer holds: the host is as one that has not been told of it. */
+  forgetAttempt(): void {
+    this.#db.transaction(() => this.#db.sql.exec('DELETE FROM last_attempt'));
   }
 
   /** The facts of Hello. */

@@ -1,0 +1,171 @@
+import { describe, expect, it } from 'vitest';
+import { tempFolder } from '../state/fixtures/temp-folder.ts';
+import { type HostOptions, layeredHost, offerOf } from './fixtures/layered-host.ts';
+
+const program = (name: string, ...options: readonly string[]) =>
+  `[program:${name}]\ncommand=/bin/${name}\n${options.join('\n')}\n`;
+
+async function hostWith(local: string, behaviours: HostOptions['behaviours'] = {}) {
+  const host = layeredHost(tempFolder(), { local, behaviours });
+  await host.boot();
+  await host.take(offerOf(1, { 'fleet.conf': program('fleet') }));
+  return host;
+}
+
+const said = (results: readonly { readonly target: string; readonly message: string }[]) =>
+  results.map(({ target, message }) => `${target}: ${message}`);
+
+describe('reread', () => {
+  it('says what differs, without the fleet, and changes nothing', async () => {
+    const host = await hostWith(program('same') + program('other') + program('gone'));
+    host.edit(program('same') + program('other', 'directory=/tmp') + program('new'));
+    const before = host.table();
+    expect(host.local.reread()).toMatchObject({
+      outcome: 'ok',
+      changes: { added: ['new'], changed: ['other'], removed: ['gone'] },
+    });
+    expect(host.table()).toEqual(before);
+  });
+
+  it('refuses a broken file with its errors', async () => {
+    const host = await hostWith(program('web'));
+    host.edit(program('web', 'startsecs=soon'));
+    expect(host.local.reread()).toMatchObject({ outcome: 'rejected', problems: [{ line: 4, option: 'startsecs' }] });
+  });
+
+  it('refuses a file that has gained a program of the fleet, and names both places', async () => {
+    const host = await hostWith(program('web'));
+    host.edit(program('web') + program('fleet'));
+    const { outcome, problems } = await host.update();
+    expect(outcome).toBe('rejected');
+    expect(problems).toMatchObject([
+      { file: '/etc/supervisord.conf', line: 5, message: expect.stringContaining('fleet.conf:1') },
+    ]);
+    expect(host.table()).toEqual(['fleet fleet:fleet RUNNING', 'local web:web RUNNING']);
+  });
+});
+
+describe('update', () => {
+  it('touches what differs, in supervisorctl words, and nothing of the fleet', async () => {
+    const host = await hostWith(program('same') + program('other') + program('gone'));
+    const pids = ['same', 'fleet'].map((name) => host.status(name).pid);
+    host.edit(program('same') + program('other', 'directory=/tmp') + program('new'));
+    const { outcome, results } = await host.update();
+    expect(outcome).toBe('ok');
+    expect(said(results)).toEqual([
+      'gone: stopped',
+      'gone: removed process group',
+      'other: stopped',
+      'other: updated process group',
+      'new: added process group',
+    ]);
+    expect(['same', 'fleet'].map((name) => host.status(name).pid)).toEqual(pids);
+    expect(host.records.filter(({ kind }) => kind === 'configChanged').at(-1)).toMatchObject({
+      to: undefined,
+      changes: { added: ['new'], changed: ['other'], removed: ['gone'] },
+    });
+    expect((await host.update()).outcome).toBe('no-change');
+  });
+
+  it('of named groups leaves the others, and names those that there are not, the fleet among them', async () => {
+    const host = await hostWith(program('a') + program('b'));
+    host.edit(program('a', 'directory=/tmp') + program('b', 'directory=/tmp'));
+    const { outcome, results } = await host.update('b', 'nobody', 'fleet');
+    expect(outcome).toBe('failed');
+    expect(said(results)).toEqual([
+      'nobody: ERROR (no such group)',
+      'fleet: ERROR (no such group)',
+      'b: stopped',
+      'b: updated process group',
+    ]);
+    expect(host.status('a').run).toBe(1);
+  });
+
+  it('starts again what a person had stopped, as Supervisor does', async () => {
+    const host = await hostWith(program('web'));
+    await host.settle(host.supervisor.stop(host.name('web'), { byHand: true }));
+    host.edit(program('web', 'directory=/tmp'));
+    await host.update();
+    await host.pass(2);
+    expect(host.status('web').state).toBe('RUNNING');
+  });
+
+  it('says what it could not do once the agent is on its way out', async () => {
+    const host = await hostWith(program('slow') + program('web'), { slow: { diesAfterMs: 5000 } });
+    host.edit(program('new'));
+    const updating = host.local.update([]);
+    await host.pass(1);
+    const ended = host.supervisor.shutdown();
+    const { outcome, results } = await host.settle(updating);
+    expect(outcome).toBe('failed');
+    expect(said(results).slice(2)).toEqual([
+      'web: cannot change the configuration: the agent is shutting down',
+      'new: cannot change the configuration: the agent is shutting down',
+    ]);
+    await host.settle(ended);
+    expect(host.host.alive).toEqual([]);
+  });
+});
+
+describe('a restart', () => {
+  it('stops all in the order of a shutdown, then starts anew by priority, and leaves the fleet alone', async () => {
+    const behaviours = { b: { diesAfterMs: 3000 } };
+    const host = await hostWith(
+      program('a', 'priority=1') + program('b', 'priority=2') + program('c', 'priority=3'),
+      behaviours,
+    );
+    const { pid } = host.status('fleet');
+    const before = host.transitions.length;
+    host.edit(program('a', 'priority=9') + program('b', 'priority=2') + program('new', 'priority=5'));
+    const { outcome } = await host.settle(host.local.restart());
+    await host.pass(2);
+    expect(outcome).toBe('ok');
+    const turns = host.transitions.slice(before).filter((line) => / -> (STOPPED|STARTING)/.test(line));
+    expect(turns).toEqual([
+      'c STOPPING -> STOPPED',
+      'b STOPPING -> STOPPED',
+      'a STOPPING -> STOPPED',
+      'b STOPPED -> STARTING',
+      'new STOPPED -> STARTING',
+      'a STOPPED -> STARTING',
+    ]);
+    expect(host.status('fleet').pid).toBe(pid);
+    expect(host.records.filter(({ kind }) => kind === 'configChanged').at(-1)).toMatchObject({
+      changes: { added: ['new'], changed: ['b', 'a'], removed: ['c'] },
+    });
+  });
+
+  it('starts what a person had stopped, as Supervisor does', async () => {
+    const host = await hostWith(program('web'));
+    await host.settle(host.supervisor.stop(host.name('web'), { byHand: true }));
+    await host.settle(host.local.restart());
+    await host.pass(2);
+    expect(host.status('web').state).toBe('RUNNING');
+  });
+
+  it('of a broken file changes nothing', async () => {
+    const host = await hostWith(program('web'));
+    host.edit('nonsense');
+    expect(await host.settle(host.local.restart())).toMatchObject({ outcome: 'rejected', problems: [{ line: 2 }] });
+    expect(host.status('web').run).toBe(1);
+  });
+
+  it('that waits is joined by those asked for meanwhile', async () => {
+    const host = await hostWith(program('web'), { web: { diesAfterMs: 1000 } });
+    await host.settle(Promise.all(Array.from({ length: 100 }, () => host.local.restart())));
+    await host.pass(2);
+    expect(host.status('web').run).toBe(2);
+    await host.settle(host.local.restart());
+    await host.pass(2);
+    expect(host.status('web').run).toBe(3);
+  });
+
+  it('is given up where the agent is told to end', async () => {
+    const host = await hostWith(program('slow') + program('web'), { slow: { diesAfterMs: 5000 } });
+    const restarting = host.local.restart();
+    await host.pass(1);
+    await host.settle(host.supervisor.shutdown());
+    expect((await host.settle(restarting)).outcome).toBe('failed');
+    expect(host.host.alive).toEqual([]);
+  });
+});
