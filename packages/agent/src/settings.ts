@@ -1,6 +1,6 @@
 /** What the agent is told on its command line and in the config's [fleet] section, and what holds where nothing is said. Pure. */
 import { createHash } from 'node:crypto';
-import { join, resolve } from 'node:path';
+import { isAbsolute, join, resolve } from 'node:path';
 import {
   type Converter,
   controllerAddress,
@@ -59,22 +59,27 @@ export function resolveSettings(
   };
 }
 
+/** Of a path in the name of a data folder. */
+const nameCharsMax = 128;
+
 /** One folder for each config file: two agents on one machine never share an agent.db by accident. */
 function defaultDataDir(configFile: string, machine: Machine): string {
   const path = resolve(machine.cwd, configFile);
   const digest = createHash('sha256').update(path).digest('hex').slice(0, 8);
-  const name = path.replace(/[^A-Za-z0-9._-]+/g, '-').replace(/^-/, '');
+  // Its end tells most, and a file name has 255 bytes.
+  const name = path
+    .replace(/[^A-Za-z0-9._-]+/g, '-')
+    .slice(-nameCharsMax)
+    .replace(/^-/, '');
   return join(stateRoot(machine), `${name}-${digest}`);
 }
 
-/** FHS 5.8 for root, the XDG base directories for others. */
-function stateRoot({ uid, env }: Machine): string {
+/** FHS 5.8 for root, the XDG base directories for others: those count only where they are absolute. */
+function stateRoot({ uid, env: { XDG_STATE_HOME: state = '', HOME: home = '' } }: Machine): string {
   if (uid === 0) return '/var/lib/fleet-agent';
-  const state = env.XDG_STATE_HOME ?? (env.HOME === undefined ? undefined : join(env.HOME, '.local/state'));
-  if (state === undefined) {
-    throw new FleetError('invalid', 'cannot choose a data folder: HOME is not set; name one with --data-dir');
-  }
-  return join(state, 'fleet-agent');
+  if (isAbsolute(state)) return join(state, 'fleet-agent');
+  if (isAbsolute(home)) return join(home, '.local/state/fleet-agent');
+  throw new FleetError('invalid', 'cannot choose a data folder: HOME is not set; name one with --data-dir');
 }
 
 function address(text: string): string {
