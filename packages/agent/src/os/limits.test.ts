@@ -52,7 +52,7 @@ describe('applyLimits', () => {
   it('says what is wrong when it may not be raised', () => {
     const [complaint] = limitOfChild(2 ** 40, '512').split('\n');
     expect(complaint).toMatch(
-      /^denied The minimum number of file descriptors required to run this process is 1099511627776/,
+      /^denied cannot allow 1099511627776 open files as minfds in \[supervisord\] asks: the hard limit of this process is \d+/,
     );
   });
 });

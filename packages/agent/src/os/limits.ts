@@ -35,8 +35,16 @@ export function applyLimits(wishes: LimitWishes): readonly string[] {
   const before = parseLimitWord(wishes.openFilesBeforeNode) ?? now.openFiles.soft;
   const openFiles = planLimit({ ...now.openFiles, soft: before }, wishes.minfds);
   const processes = planLimit(now.processes, wishes.minprocs);
-  if (!isSame(openFiles, now.openFiles)) setLimit('nofile', openFiles, () => fileLimitRefused(wishes.minfds, now));
-  if (!isSame(processes, now.processes)) setLimit('nproc', processes, () => processLimitRefused(wishes.minprocs, now));
+  if (!isSame(openFiles, now.openFiles)) {
+    setLimit('nofile', openFiles, () =>
+      limitRefused('minfds', 'open files', wishes.minfds, now.openFiles.hard, 'LimitNOFILE='),
+    );
+  }
+  if (!isSame(processes, now.processes)) {
+    setLimit('nproc', processes, () =>
+      limitRefused('minprocs', 'processes', wishes.minprocs, now.processes.hard, 'LimitNPROC='),
+    );
+  }
   return [
     ...(openFiles.soft > before ? [`Increased RLIMIT_NOFILE limit to ${openFiles.soft}`] : []),
     ...(processes.soft > now.processes.soft ? [`Increased RLIMIT_NPROC limit to ${processes.soft}`] : []),
@@ -91,20 +99,11 @@ function limitWord(limit: number): string {
   return limit === Infinity ? 'unlimited' : String(limit);
 }
 
-function fileLimitRefused(minimum: number, { openFiles }: Limits): string {
+/** What, where and the way out. @param directive what sets the limit in a systemd unit */
+function limitRefused(option: string, what: string, minimum: number, hard: number, directive: string): string {
   return (
-    `The minimum number of file descriptors required to run this process is ${minimum} as per the "minfds" ` +
-    `command-line argument or config file setting. The current environment will only allow you to open ` +
-    `${limitWord(openFiles.hard)} file descriptors.  Either raise the number of usable file descriptors in your ` +
-    'environment (see README.rst) or lower the minfds setting in the config file to allow the process to start.'
-  );
-}
-
-function processLimitRefused(minimum: number, { processes }: Limits): string {
-  return (
-    `The minimum number of available processes required to run this program is ${minimum} as per the "minprocs" ` +
-    `command-line argument or config file setting. The current environment will only allow you to open ` +
-    `${limitWord(processes.hard)} processes.  Either raise the number of usable processes in your environment ` +
-    '(see README.rst) or lower the minprocs setting in the config file to allow the program to start.'
+    `cannot allow ${minimum} ${what} as ${option} in [supervisord] asks: the hard limit of this process is ` +
+    `${limitWord(hard)}, and it may not raise it. Lower ${option}, or start the agent with a higher limit ` +
+    `(${directive} of the unit under systemd)`
   );
 }
