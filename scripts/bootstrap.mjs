@@ -58,6 +58,15 @@ function run(command, args, what, extra = {}) {
     fail(`fleetvisor: ${what} failed (exit status ${done.status ?? done.signal}); its own words stand above`);
 }
 
+/** Everything that is installed, generated or bundled lies in the clone. */
+function refuseForeignClone() {
+  try {
+    accessSync(root, constants.W_OK);
+  } catch {
+    fail(`fleetvisor: ${root} is not writable for this user; use a clone of your own`);
+  }
+}
+
 function install() {
   const manifests = ['package.json', 'package-lock.json', '.npmrc'].map((name) => join(root, name));
   for (const entry of readdirSync(join(root, 'packages')))
@@ -65,11 +74,6 @@ function install() {
   const wanted = fingerprint(manifests.filter((file) => existsSync(file)));
   const stamp = join(root, 'node_modules', '.fleetvisor-installed');
   if (readIfThere(stamp) === wanted) return;
-  try {
-    accessSync(root, constants.W_OK);
-  } catch {
-    fail(`fleetvisor: cannot install into ${root}: the folder is not writable for this user; use a clone of your own`);
-  }
   say('installing the pinned tools and libraries (npm ci, once)');
   const npm = process.env.npm_execpath;
   const args = ['ci', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error'];
@@ -136,6 +140,7 @@ const task = Object.hasOwn(tasks, name) ? tasks[name] : undefined;
 if (!task) fail(`fleetvisor: unknown task '${name}'; there are: ${Object.keys(tasks).join(', ')}`);
 if (Number(process.versions.node.split('.')[0]) < 20)
   fail(`fleetvisor: Node 20 or newer is needed to begin; this is ${process.version}`);
+refuseForeignClone();
 install();
 const node = pinnedNode();
 generate(node);

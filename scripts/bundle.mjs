@@ -51,7 +51,8 @@ async function bundle(program) {
     for (const file of files) renameSync(join(fresh, file), join(folder, 'dist', file));
     // What an earlier build left of this program's chunks.
     for (const old of readdirSync(join(folder, 'dist'))) {
-      if (old.startsWith(`${names[0]}-`) && program.splitting && !files.includes(old)) rmSync(join(folder, 'dist', old));
+      if (old.startsWith(`${names[0]}-`) && program.splitting && !files.includes(old))
+        rmSync(join(folder, 'dist', old));
     }
   } finally {
     rmSync(fresh, { recursive: true, force: true });

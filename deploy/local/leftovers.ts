@@ -7,19 +7,31 @@ interface Trace {
   readonly startTicks: string;
 }
 
-/** Writes down what now runs. */
-export function remember(file: string, pids: readonly number[]): void {
-  const traces = pids.map((pid) => ({ pid, startTicks: startTicksOf(pid) ?? '' }));
-  writeFileSync(file, JSON.stringify(traces));
+interface Memory {
+  /** The `npm start` that runs them. */
+  readonly starter: Trace;
+  readonly programs: readonly Trace[];
 }
 
-/** Ends what an earlier life wrote down and still runs; says how many. */
+/** Writes down what now runs, and that we are the one who runs it. */
+export function remember(file: string, pids: readonly number[]): void {
+  const memory: Memory = { starter: traceOf(process.pid), programs: pids.map(traceOf) };
+  writeFileSync(file, JSON.stringify(memory));
+}
+
+/** The pid of another `npm start` that lives and has this folder. */
+export function livingStarter(file: string): number | undefined {
+  const starter = read(file)?.starter;
+  return starter !== undefined && isLiving(starter) && starter.pid !== process.pid ? starter.pid : undefined;
+}
+
+/** Ends what an earlier life wrote down and still runs, and the programs those run; says how many. */
 export async function endLeftovers(file: string): Promise<number> {
-  const living = read(file).filter((trace) => startTicksOf(trace.pid) === trace.startTicks);
+  const living = (read(file)?.programs ?? []).filter(isLiving);
   for (const { pid } of living) kill(pid, 'SIGTERM');
   for (const trace of living) {
-    for (let tries = 0; startTicksOf(trace.pid) === trace.startTicks; tries++) {
-      if (tries === 200) kill(trace.pid, 'SIGKILL');
+    for (let tries = 0; isLiving(trace); tries++) {
+      if (tries === 400) killWithChildren(trace.pid);
       await wait(50);
     }
   }
@@ -27,11 +39,33 @@ export async function endLeftovers(file: string): Promise<number> {
   return living.length;
 }
 
-function read(file: string): readonly Trace[] {
+/** By force, and its children first: an agent that is killed leaves its programs running. */
+export function killWithChildren(pid: number): void {
+  for (const child of childrenOf(pid)) kill(child, 'SIGKILL');
+  kill(pid, 'SIGKILL');
+}
+
+function childrenOf(pid: number): readonly number[] {
+  try {
+    return readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').split(' ').filter(Boolean).map(Number);
+  } catch {
+    return []; // it has ended
+  }
+}
+
+function traceOf(pid: number): Trace {
+  return { pid, startTicks: startTicksOf(pid) ?? '' };
+}
+
+function isLiving({ pid, startTicks }: Trace): boolean {
+  return startTicksOf(pid) === startTicks;
+}
+
+function read(file: string): Memory | undefined {
   try {
     return JSON.parse(readFileSync(file, 'utf8'));
   } catch {
-    return []; // no earlier life
+    return undefined; // no earlier life
   }
 }
 

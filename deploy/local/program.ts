@@ -7,8 +7,8 @@ export interface Program {
   readonly pid: number;
   /** Resolves when it has ended, with how. */
   readonly ended: Promise<string>;
-  /** Ends it in order, and by force after the bound. */
-  stop(boundMs: number): Promise<void>;
+  /** Asks it to end in order. */
+  stop(): void;
 }
 
 /**
@@ -23,7 +23,7 @@ export function startProgram(name: string, command: string, args: readonly strin
   const ended = endOf(child);
   if (child.pid === undefined) throw new Error(`cannot start ${command}`);
   const pid = child.pid;
-  return { name, pid, ended, stop: (boundMs) => stop(child, ended, boundMs) };
+  return { name, pid, ended, stop: () => void child.kill('SIGTERM') };
 }
 
 function endOf(child: ChildProcess): Promise<string> {
@@ -31,13 +31,6 @@ function endOf(child: ChildProcess): Promise<string> {
     child.once('error', (error) => resolve(error.message));
     child.once('exit', (code, signal) => resolve(signal === null ? `exit status ${code}` : `signal ${signal}`));
   });
-}
-
-async function stop(child: ChildProcess, ended: Promise<string>, boundMs: number): Promise<void> {
-  child.kill('SIGTERM');
-  const force = setTimeout(() => child.kill('SIGKILL'), boundMs);
-  await ended;
-  clearTimeout(force);
 }
 
 /** The last lines of a file, for a message about a program that ended early. */

@@ -6,7 +6,8 @@ import { copyFileSync, existsSync, mkdirSync, rmSync, writeFileSync } from 'node
 import { dirname, join, resolve } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
-import { endLeftovers, remember } from './leftovers.ts';
+import { takeFolder } from './data-folder.ts';
+import { killWithChildren, remember } from './leftovers.ts';
 import { freePort } from './ports.ts';
 import { lastLines, type Program, startProgram } from './program.ts';
 
@@ -17,8 +18,6 @@ const hosts = [
   { name: 'web2', group: 'web' },
   { name: 'db1', group: 'db' },
 ] as const;
-const stopBoundMs = 20_000;
-const marker = '.fleetvisor-local-fleet';
 
 const help = `npm start -- [--data DIR] [--reset]
 
@@ -40,38 +39,55 @@ async function main(): Promise<number> {
     say(help);
     return 0;
   }
+  refuseFlagsOfNpm();
   const data = resolve(values.data ?? join(root, '.local-fleet'));
   const stop = new AbortController();
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => stop.abort());
-
+  const force = new AbortController();
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+    process.on(signal, () => (stop.signal.aborted ? force : stop).abort());
+  }
   const traces = join(data, 'running.json');
-  const ended = await endLeftovers(traces);
+  const ended = await takeFolder(data, traces, values.reset === true);
   if (ended > 0) say(`ended ${ended} programs that an earlier start had left behind`);
-  if (values.reset) empty(data);
-  mkdirSync(data, { recursive: true });
-  writeFileSync(join(data, marker), 'Data of npm start; npm start -- --reset empties this folder.\n');
-
   const running: Program[] = [];
   try {
     await startFleet(data, running, traces, stop.signal);
     if (!stop.signal.aborted) await untilTheEnd(running, data, stop.signal);
   } finally {
-    say('\nstopping the agents, then the controller ...');
-    const [controller, ...agents] = running;
-    await Promise.all(agents.map((agent) => agent.stop(stopBoundMs)));
-    await controller?.stop(stopBoundMs);
+    stop.abort();
+    await stopAll(running, force.signal);
     rmSync(traces, { force: true });
-    say('all stopped');
   }
   return 0;
 }
 
-/** Empties a data folder of ours and no other. */
-function empty(data: string): void {
-  if (existsSync(data) && !existsSync(join(data, marker))) {
-    throw new Error(`${data} is not a data folder of npm start (it has no ${marker}): not emptied`);
-  }
-  rmSync(data, { recursive: true, force: true });
+/** `npm start --reset` gives the flag to npm, which says nothing of it to us but this. */
+function refuseFlagsOfNpm(): void {
+  const flag = ['reset', 'data'].find((name) => process.env[`npm_config_${name}`] !== undefined);
+  if (flag !== undefined) throw new Error(`--${flag} went to npm: write npm start -- --${flag}`);
+}
+
+/** Agents first. Waits as long as the programs' stopwaitsecs allow, and says for whom; a second Ctrl-C ends it by force. */
+async function stopAll(running: readonly Program[], force: AbortSignal): Promise<void> {
+  if (running.length === 0) return;
+  say('\nstopping the agents, then the controller (Ctrl-C again to kill them) ...');
+  const [controller, ...agents] = running;
+  const waiting = new Set(agents);
+  const tell = setInterval(
+    () => say(`waiting for the programs of ${[...waiting].map(({ name }) => name).join(', ')}`),
+    3000,
+  );
+  const kill = () => {
+    for (const { pid } of running) killWithChildren(pid);
+  };
+  if (force.aborted) kill();
+  else force.addEventListener('abort', kill, { once: true });
+  for (const agent of agents) agent.stop();
+  await Promise.all(agents.map((agent) => agent.ended.then(() => waiting.delete(agent))));
+  clearInterval(tell);
+  controller?.stop();
+  await controller?.ended;
+  say('all stopped');
 }
 
 async function startFleet(data: string, running: Program[], traces: string, signal: AbortSignal): Promise<void> {
