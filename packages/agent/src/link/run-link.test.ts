@@ -121,6 +121,32 @@ describe('dialling', () => {
     expect(session.all('heartbeat')[0]?.running).toEqual(running);
   });
 
+  it('tells how far an offer came while nobody was connected, and while Hello was under way', async () => {
+    const { controller, engine, nextSession, settle } = linkHouse();
+    const to = { incarnation: 'i', generation: 3n, hash: 'h' };
+    const say = (phase: 'applying' | 'applied') => {
+      engine.say({ kind: 'offerStatus', status: { nonce: 'n', to, phase, problems: [], running: to, results: [] } });
+    };
+    const first = await nextSession();
+    await first.welcome();
+    await settle();
+    controller.dead.add('one:7401');
+    await first.close();
+    await settle();
+    say('applying');
+    await settle();
+    controller.dead.clear();
+    const second = await nextSession();
+    await settle();
+    expect(second.all('hello')[0]?.config).toMatchObject({ running: to, lastAttempt: to, lastAttemptPhase: 3 });
+    say('applied');
+    await settle();
+    await second.welcome();
+    await settle();
+    expect(second.all('configStatus')).toMatchObject([{ to, phase: 4 }]);
+    expect(second.all('heartbeat')).toEqual([]);
+  });
+
   it('ends when the engine closes its end, whatever is under way', async () => {
     const { engine, ended, nextSession, settle } = linkHouse();
     const session = await nextSession();

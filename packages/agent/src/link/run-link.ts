@@ -7,6 +7,7 @@ import type { HostFacts } from '@fleetvisor/protocol/link';
 import type { Introduction, LinkEnd, LinkMessage } from '../bridge/port.ts';
 import type { Connect } from './connection.ts';
 import { Endpoints } from './endpoints.ts';
+import { afterStatus } from './introduction.ts';
 import { type DialHistory, redial } from './redial.ts';
 import { Session } from './session.ts';
 import type { SessionEnd } from './session-end.ts';
@@ -58,6 +59,9 @@ class Dialer {
   async listen(): Promise<void> {
     for await (const message of this.#options.engine.incoming) {
       if (message.kind === 'introduction') this.#introduce(message.introduction);
+      if (message.kind === 'offerStatus' && this.#introduction !== undefined) {
+        this.#introduction = afterStatus(this.#introduction, message.status);
+      }
       this.#session?.deliver(message);
       // Without a session there is nobody to say goodbye to.
       if (message.kind === 'stopping' && this.#session?.welcome === undefined) this.close();

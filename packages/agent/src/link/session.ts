@@ -34,6 +34,8 @@ export class Session {
   readonly #over = new AbortController();
   readonly #ended = Promise.withResolvers<SessionEnd>();
   #standing: StandingSession | undefined;
+  /** How an offer fared while Hello was under way, which may have said otherwise. */
+  #early: (EngineMessage & { kind: 'offerStatus' }) | undefined;
   #welcome: Welcome | undefined;
   #stoodFrom: Instant | undefined;
 
@@ -83,7 +85,8 @@ export class Session {
     try {
       if (message.kind === 'snapshot') this.#fill(message);
       else if (message.kind === 'delta') this.#follow(message);
-      else this.#standing?.take(message);
+      else if (this.#standing !== undefined) this.#standing.take(message);
+      else if (message.kind === 'offerStatus') this.#early = message;
     } catch (error) {
       this.end({ kind: 'lost', reason: messageOf(error) });
     }
@@ -110,6 +113,7 @@ export class Session {
       pulse: this.#pulse,
       signal,
     });
+    if (this.#early !== undefined) this.#standing.take(this.#early);
     return this.#standing.ended;
   }
 
