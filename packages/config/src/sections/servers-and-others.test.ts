@@ -81,7 +81,7 @@ describe('[fleet]', () => {
       name: 'web1',
       groups: ['web', 'eu'],
       labels: { region: 'eu', tier: '' },
-      dataDir: '/work/var',
+      dataDir: '/srv/var',
     });
     expect(parsed('').fleet).toBeUndefined();
   });

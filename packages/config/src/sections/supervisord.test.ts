@@ -6,10 +6,10 @@ import { defaultDaemon } from './supervisord.ts';
 describe('[supervisord]', () => {
   it('has Supervisor defaults, in the folder the daemon runs in', () => {
     const { daemon } = parsed('');
-    expect(daemon).toEqual({ ...defaultDaemon('/work'), source: { file: MAIN_FILE, line: 1 } });
+    expect(daemon).toEqual({ ...defaultDaemon('/srv'), source: { file: MAIN_FILE, line: 1 } });
     expect(daemon).toMatchObject({
-      logfile: { kind: 'file', path: '/work/supervisord.log' },
-      pidfile: '/work/supervisord.pid',
+      logfile: { kind: 'file', path: '/srv/supervisord.log' },
+      pidfile: '/srv/supervisord.pid',
       umask: 0o22,
       minfds: 1024,
       minprocs: 200,
