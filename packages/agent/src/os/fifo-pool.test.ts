@@ -1,4 +1,13 @@
-import { lstatSync, mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { FleetError } from '@fleetvisor/primitives';
@@ -28,12 +37,20 @@ describe('FifoPool', () => {
 
   it('empties its folder at first and leaves what is in use', async () => {
     const folder = join(parent, 'left');
-    await openFifoPool({ folder, batch: 4 })[Symbol.asyncDispose]();
+    mkdirSync(folder);
     writeFileSync(join(folder, 'of-an-earlier-life'), '');
     const pool = openFifoPool({ folder, batch: 4 });
     pool.take('in-use', undefined);
     await pool[Symbol.asyncDispose]();
     expect(readdirSync(folder)).toEqual(['in-use.1']);
+  });
+
+  it('leaves no folder behind once nothing is in use', async () => {
+    const folder = join(parent, 'gone');
+    const pool = openFifoPool({ folder, batch: 4 });
+    pool.discard(pool.take('x', undefined));
+    await pool[Symbol.asyncDispose]();
+    expect(existsSync(folder)).toBe(false);
   });
 
   it('goes on when somebody has tidied the folder away', async () => {

@@ -5,7 +5,7 @@
  */
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { chmodSync, chownSync, lstatSync, mkdirSync, readdirSync, renameSync, rmSync } from 'node:fs';
+import { chmodSync, chownSync, lstatSync, mkdirSync, readdirSync, renameSync, rmdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { FleetError } from '@fleetvisor/primitives';
 import { errnoOf } from './errno.ts';
@@ -72,11 +72,12 @@ export class FifoPool implements AsyncDisposable {
     rmSync(path, { force: true });
   }
 
-  /** Removes the stock. FIFOs that were taken stay: a child may still be writing to them. */
+  /** Removes the stock. FIFOs that were taken stay, and the folder with them: a child may still be writing to them. */
   async [Symbol.asyncDispose](): Promise<void> {
     this.#isClosed = true;
     if (this.#refill !== undefined) await once(this.#refill, 'close');
     for (const path of this.#ready.splice(0)) rmSync(path, { force: true });
+    removeIfEmpty(this.#folder);
   }
 
   #renameSpare(path: string): boolean {
@@ -150,6 +151,15 @@ function makeFolder(folder: string): void {
   if (stats === undefined) mkdirSync(folder, { mode: 0o700 });
   else if (!stats.isDirectory() || stats.uid !== process.getuid?.()) throw notOurs(folder);
   chmodSync(folder, 0o700);
+}
+
+/** In memory nothing else would ever remove it. */
+function removeIfEmpty(folder: string): void {
+  try {
+    rmdirSync(folder);
+  } catch {
+    // It is in use, or gone: both are as they should be.
+  }
 }
 
 function notOurs(folder: string): FleetError {
