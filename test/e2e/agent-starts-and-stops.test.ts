@@ -92,6 +92,19 @@ describe.concurrent('starting', () => {
   });
 });
 
+describe.concurrent('an agent without programs', () => {
+  it('stays, alone, until it is told to end', async () => {
+    await using agent = await LoneAgent.start('');
+    // Once it has acted on a signal the event loop has gone round: nothing else is left that could keep it.
+    agent.kill('SIGUSR2');
+    await agent.says(/^supervisord logreopen$/);
+    agent.write('supervisord.conf', `[supervisord]\n\n${sleeper('late')}`);
+    agent.kill('SIGHUP');
+    await agent.pidOf('late');
+    expect((await agent.end()).code).toBe(0);
+  });
+});
+
 describe.concurrent('stopping', () => {
   it('sends the signal a program asks for', async () => {
     await using agent = await LoneAgent.start(
@@ -230,6 +243,21 @@ describe.concurrent('SIGHUP', () => {
     expect(new Set(childrenOf(agent.pid))).toEqual(new Set(after));
     expect(agent.messages()).toContain('received SIGHUP indicating restart request');
     expect(agent.pidsOf('gone')).toHaveLength(1);
+  });
+
+  it('starts nothing before all has stopped, in the order of a shutdown', async () => {
+    const slow = 'trap "sleep 0.3; exit 0" TERM; echo ready; while :; do read -r x; done';
+    await using agent = await LoneAgent.start(
+      sleeper('first', 'priority=1') +
+        shell('middle', slow, 'priority=5', 'stdout_logfile=middle.log') +
+        sleeper('last', 'priority=9'),
+    );
+    await until('its trap is set', () => agent.read('middle.log') === 'ready\n');
+    agent.kill('SIGHUP');
+    await agent.pidOf('last', 2);
+    const story = agent.messages().flatMap((text) => /^(stopped: \w+|spawned: '\w+')/.exec(text)?.[0] ?? []);
+    const spawned = ["spawned: 'first'", "spawned: 'middle'", "spawned: 'last'"];
+    expect(story).toEqual([...spawned, 'stopped: last', 'stopped: middle', 'stopped: first', ...spawned]);
   });
 
   it('refuses a broken file, says what is wrong with it, and lets all programs run on', async () => {

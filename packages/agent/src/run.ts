@@ -8,7 +8,7 @@ import {
   type ParseResult,
 } from '@fleetvisor/config';
 import { after, type Clock, FleetError, messageOf, type Random } from '@fleetvisor/primitives';
-import { type OnSignal, untilToldToEnd } from './daemon-signals.ts';
+import { catchSignals, type DaemonSignals, type OnSignal } from './daemon-signals.ts';
 import { startEngine } from './engine.ts';
 import { readConfig } from './layers/config-file.ts';
 import { machineContext } from './layers/machine-context.ts';
@@ -37,6 +37,7 @@ export interface RunWorld {
 
 /** @returns the exit code: 2 for mistakes in the config or the flags, 1 for what this machine refuses, 0 after an orderly end */
 export async function runInForeground(configFile: string, flags: RunFlags, world: RunWorld): Promise<number> {
+  const signals = catchSignals(world.onSignal);
   const users = new Users(world.clock);
   const context = machineContext(world.env, world.cwd, users);
   const read = () => readConfig(configFile, context);
@@ -47,7 +48,7 @@ export async function runInForeground(configFile: string, flags: RunFlags, world
   }
   try {
     const settings = resolveSettings(flags, parsed.config.fleet, configFile, machine(world));
-    await serve({ config: parsed.config, settings, read, context, users }, world);
+    await serve({ config: parsed.config, settings, read, context, users, signals }, world);
     return 0;
   } catch (error) {
     world.stderr(`Error: ${messageOf(error)}\n`);
@@ -74,6 +75,7 @@ interface Prepared {
   readonly read: () => ParseResult;
   readonly context: ParseContext;
   readonly users: Users;
+  readonly signals: DaemonSignals;
 }
 
 /** Runs until a signal asks for the end, then stops the programs in order. */
@@ -98,7 +100,8 @@ async function serve(prepared: Prepared, world: RunWorld): Promise<void> {
   const engine = house.use(await startEngine({ ...prepared, ...{ db, files, log, clock, random, env, linkProgram } }));
   house.use(new PidFile(pidfile, (message) => log('critical', message)));
   log('info', `supervisord started with pid ${process.pid}`);
-  const signal = await untilToldToEnd(engine, files, mainLog, world.onSignal);
+  prepared.signals.serve({ engine, files, log });
+  const signal = await prepared.signals.toldToEnd;
   log('warn', `received ${signal} indicating exit request`);
   await engine.stop();
 }
