@@ -11,7 +11,7 @@ import type { ColourMode, standardOptions } from './global-options.ts';
 import type { OptionValues } from './option.ts';
 import { type Invocation, readCommandLine } from './program.ts';
 import { Output } from './render/output.ts';
-import { visibleLines } from './render/visible.ts';
+import { visible, visibleLines } from './render/visible.ts';
 import { expandTailCount } from './supervisor-argv.ts';
 import { Ended } from './terminal/ended.ts';
 import type { Sink } from './terminal/sink.ts';
@@ -136,7 +136,7 @@ class LazyConnection implements Disposable {
 }
 
 async function confirm(question: string, answer: string, world: World): Promise<Confirmation> {
-  const typed = await world.ask(`${question} `);
+  const typed = await world.ask(`${visible(question)} `);
   if (typed === undefined) return 'nobody-there';
   return typed.trim() === answer ? 'yes' : 'no';
 }

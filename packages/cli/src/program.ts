@@ -5,6 +5,7 @@ import type { CliCommand } from './command.ts';
 import { type ExitCode, exitCode, exitCodeMeaning } from './exit-code.ts';
 import { changeOptions, scopeOptions, standardOptions } from './global-options.ts';
 import type { OptionSpec, OptionSpecs } from './option.ts';
+import { visibleLines } from './render/visible.ts';
 import { version } from './version.ts';
 
 export interface ProgramOptions {
@@ -94,7 +95,8 @@ function newCommand(name: string, { writeOut, writeErr }: ProgramOptions): Comma
     .configureOutput({
       writeOut,
       writeErr,
-      outputError: (text, write) => write(text.replace(/^error: /, 'fleetctl: ')),
+      // What a person has typed comes back in it.
+      outputError: (text, write) => write(`${visibleLines(text.replace(/^error: /, 'fleetctl: ')).join('\n')}\n`),
     })
     .showHelpAfterError(`see 'fleetctl help'`)
     .showSuggestionAfterError(true);

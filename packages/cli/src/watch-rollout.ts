@@ -32,7 +32,7 @@ export async function watchRollout(
   }
   const code = exitCodeOfRollout(seen, isDryRun);
   if (seen.some((step) => step.kind === 'refused') && output.isTable) {
-    await output.note(`fleetctl: ${visible(file)} was refused: nothing was stored`);
+    await output.note(`fleetctl: ${file} was refused: nothing was stored`);
   }
   if (code === exitCode.timeout && !seen.some((step) => step.kind === 'ended')) await output.note(goesOn('time is up'));
   if (!output.isTable && output.format !== 'jsonl') {

@@ -10,7 +10,6 @@ import { parseCount, parseDurationMs } from '../parse-value.ts';
 import { type EventStyle, eventsView } from '../render/events.ts';
 import { momentFormatter } from '../render/moment.ts';
 import type { Output } from '../render/output.ts';
-import { visible } from '../render/visible.ts';
 import { groupTargets, type TargetGroup } from '../targets.ts';
 
 const kinds = {
@@ -95,7 +94,7 @@ async function followEvents(context: CommandContext, client: FleetClient, query:
       }
     } catch (thrown) {
       if (signal.aborted || !(thrown instanceof FleetError) || thrown.code !== 'unavailable') throw thrown;
-      if (!isWaiting) await output.note(`fleetctl: ${visible(thrown.message)}; waiting for it`);
+      if (!isWaiting) await output.note(`fleetctl: ${thrown.message}; waiting for it`);
       isWaiting = true;
     }
     await sleep(clock, retryMs, signal);

@@ -59,9 +59,9 @@ export class Output {
     return this.write(lines.map((line) => `${line}\n`).join(''));
   }
 
-  /** To stderr: what is said beside the answer. */
+  /** To stderr: what is said beside the answer. What a person or a host has put into it is made visible here. */
   note(text: string): Promise<void> {
-    return this.#stderr.write(`${text}\n`);
+    return this.#stderr.write(`${visible(text)}\n`);
   }
 
   async show(view: View): Promise<void> {

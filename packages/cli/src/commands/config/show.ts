@@ -4,7 +4,6 @@ import { parseConfigReference } from '../../config-reference.ts';
 import { exitCode } from '../../exit-code.ts';
 import { selectorWords } from '../../render/selector-words.ts';
 import { TerminalText } from '../../render/terminal-text.ts';
-import { visible } from '../../render/visible.ts';
 
 export const configShowCommand = defineCommand({
   name: 'config show',
@@ -25,7 +24,7 @@ export const configShowCommand = defineCommand({
       if (output.format === 'wide') {
         const running = hosts.length === 0 ? 'no host' : hosts.join(', ');
         await output.note(
-          visible(`${revision.file}@${revision.revision} for ${selectorWords(revision.selector)}, on ${running}`),
+          `${revision.file}@${revision.revision} for ${selectorWords(revision.selector)}, on ${running}`,
         );
       }
       return exitCode.ok;

@@ -1,7 +1,6 @@
 /** `fleetctl context use`: which controller is asked from now on. */
 import { defineCommand } from '../../command.ts';
 import { exitCode } from '../../exit-code.ts';
-import { visible } from '../../render/visible.ts';
 
 export const contextUseCommand = defineCommand({
   name: 'context use',
@@ -10,7 +9,7 @@ export const contextUseCommand = defineCommand({
   examples: [['fleetctl context use production', 'ask that controller from now on']],
   run: async ({ output, contexts }, [name = '']) => {
     await contexts.use(name);
-    await output.note(`context ${visible(name)} is now the current one in ${contexts.path}`);
+    await output.note(`context ${name} is now the current one in ${contexts.path}`);
     return exitCode.ok;
   },
 });
