@@ -25,7 +25,7 @@ export const exitCodeMeaning = {
   0: 'done, or nothing had to be done',
   1: 'it failed, or the controller could not be asked',
   2: 'config diff: there are differences',
-  3: 'status: some process is not running',
+  3: 'status: some process is STOPPED, EXITED, FATAL or UNKNOWN',
   4: 'nothing matches what was named',
   5: 'denied',
   6: 'partly done: some hosts or processes failed or were not found',

@@ -7,11 +7,12 @@ import { mergeIterables } from './merge-iterables.ts';
 import { widthOf } from './render/columns.ts';
 import { renderJsonLine } from './render/document.ts';
 import { type ChangeWords, hostPrefix, paintLine, reportLines } from './render/report.ts';
-import { unmatchedLine } from './render/status.ts';
+import { unmatchedLines } from './render/unmatched.ts';
 import { visible } from './render/visible.ts';
 import { addTallies, emptyTally, exitCodeOfTally, type Tally, tallyOf, totalsLine } from './tally.ts';
+import { noteHints } from './target-hints.ts';
 import type { TargetGroup } from './targets.ts';
-import { unmatchedTargets } from './unmatched-targets.ts';
+import { joinUnmatched, type Unmatched, unmatchedTargets } from './unmatched-targets.ts';
 
 export interface Errand {
   readonly groups: readonly TargetGroup[];
@@ -49,10 +50,14 @@ export async function runOnHosts(context: CommandContext, errand: Errand): Promi
   }
   const [firstMissing] = missing;
   if (firstMissing !== undefined && missing.length === errand.groups.length) throw firstMissing;
-  for (const error of missing) await context.output.note(`fleetctl: ${visible(error.message)}`);
-  const unmatched = errand.groups.flatMap(({ targets }, index) => unmatchedTargets(targets, reports[index] ?? []));
+  for (const error of missing) await context.output.note(`fleetctl: ${error.message}`);
+  const unmatched = joinUnmatched(
+    errand.groups.map(({ targets }, index) => unmatchedTargets(targets, reports[index] ?? [])),
+  );
   const outcome = { reports: reports.flat(), unmatched, missingCount: missing.length };
-  return finish(context, printer, outcome, isTimeUp(context, startedAt));
+  const code = await finish(context, printer, outcome, isTimeUp(context, startedAt));
+  await noteHints(context, unmatched.nowhere);
+  return code;
 }
 
 /** Where several groups of hosts are named, one that does not exist does not end the others. */
@@ -67,8 +72,7 @@ async function* unlessNoHost(answers: AsyncIterable<HostReport>, missing: FleetE
 
 interface ErrandOutcome {
   readonly reports: readonly HostReport[];
-  /** Targets that no host has. */
-  readonly unmatched: readonly string[];
+  readonly unmatched: Unmatched;
   /** Groups of targets whose hosts do not exist. */
   readonly missingCount: number;
 }
@@ -86,7 +90,7 @@ async function finish(
     return timeIsUp ? exitCode.timeout : exitCode.noMatch;
   }
   const counted = reports.map(tallyOf).reduce(addTallies, emptyTally);
-  const tally = withoutAnswer({ ...counted, noMatch: unmatched.length + missingCount }, timeIsUp);
+  const tally = withoutAnswer({ ...counted, noMatch: unmatched.nowhere.length + missingCount }, timeIsUp);
   await printer.printEnd(reports, unmatched, tally);
   return exitCodeOfTally(tally);
 }
@@ -126,19 +130,21 @@ class ReportPrinter {
     await output.lines(lines.map((line) => `${prefix}${paintLine(line, output.paint)}`));
   }
 
-  async printEnd(reports: readonly HostReport[], unmatched: readonly string[], tally: Tally): Promise<void> {
+  async printEnd(reports: readonly HostReport[], missing: Unmatched, tally: Tally): Promise<void> {
     const { output } = this.#context;
+    const { nowhere: unmatched, undecided } = missing;
     if (output.isTable) {
-      const isPlain = this.#lineCount + unmatched.length <= 1 && exitCodeOfTally(tally) === exitCode.ok;
-      await output.lines(unmatched.map((target) => paintLine(visible(unmatchedLine(target)), output.paint)));
+      const lines = unmatchedLines(missing);
+      const isPlain = this.#lineCount + lines.length <= 1 && exitCodeOfTally(tally) === exitCode.ok;
+      await output.lines(lines.map((line) => paintLine(line, output.paint)));
       if (!isPlain) await output.lines([totalsLine(tally)]);
       return;
     }
     if (output.format === 'jsonl') {
-      return output.write(renderJsonLine({ kind: 'command-totals', totals: tally, unmatched }));
+      return output.write(renderJsonLine({ kind: 'command-totals', totals: tally, unmatched, undecided }));
     }
     await output.show({
-      document: { kind: 'command', hosts: reports, unmatched, totals: tally },
+      document: { kind: 'command', hosts: reports, unmatched, undecided, totals: tally },
       parts: [],
       names: reports.flatMap((report) => namesDone(report)),
       table: () => [],

@@ -2,7 +2,6 @@ import { describe, expect, it } from 'vitest';
 import type { HostReport, Outcome } from './client/command.ts';
 import { exitCode, exitCodeMeaning } from './exit-code.ts';
 import { emptyTally, exitCodeOfTally, type Tally, tallyOf, totalsLine } from './tally.ts';
-import { unmatchedTargets } from './unmatched-targets.ts';
 
 function report(outcome: Outcome, results: readonly (readonly [string, Outcome])[] = []): HostReport {
   return {
@@ -60,32 +59,5 @@ describe('tallyOf', () => {
     expect(totalsLine({ ...emptyTally, unknown: 1, stillRunning: 2 })).toMatch(
       /no match 0, unknown 1, still running 2$/,
     );
-  });
-});
-
-describe('unmatchedTargets', () => {
-  it('names what no host has', () => {
-    const reports = [
-      report('no-match', [
-        ['cat', 'no-match'],
-        ['dog', 'no-match'],
-      ]),
-      report('no-match', [
-        ['cat:cat', 'ok'],
-        ['dog', 'no-match'],
-      ]),
-    ];
-    expect(unmatchedTargets(['cat', 'dog'], reports)).toEqual(['dog']);
-  });
-
-  it('believes a host that says no more than that nothing matches', () => {
-    expect(unmatchedTargets(['cat'], [report('no-match')])).toEqual(['cat']);
-  });
-
-  it('blames no name on hosts that are away', () => {
-    expect(unmatchedTargets(['cat'], [report('host-offline')])).toEqual([]);
-    expect(unmatchedTargets(['cat'], [report('host-offline'), report('no-match', [['cat', 'no-match']])])).toEqual([
-      'cat',
-    ]);
   });
 });

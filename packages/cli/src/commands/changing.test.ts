@@ -1,7 +1,7 @@
 /** The commands that change something: what they ask, what they say, and how they end. */
 import { once } from 'node:events';
 import { type Clock, FleetError, instant, systemClock } from '@fleetvisor/primitives';
-import { RunCommandResponse } from '@fleetvisor/protocol/api';
+import { ListHostsResponse, ListProcessesResponse, RunCommandResponse } from '@fleetvisor/protocol/api';
 import { Outcome } from '@fleetvisor/protocol/common';
 import { afterEach, describe, expect, it } from 'vitest';
 import { exitCode } from '../exit-code.ts';
@@ -98,6 +98,45 @@ describe('start, stop, restart, signal, clear', () => {
     });
   });
 
+  it('do not say that there is no such process where a host could not be asked', async () => {
+    const script: Script = { runCommand: () => [report('web1', notThere), offline('web2'), offline('db1')] };
+    const ran = await ask(['stop', 'cat'], script);
+    expect(ran.code).toBe(exitCode.unreachable);
+    expect(ran.stdout).not.toContain('no such process');
+    expect(ran.stdout.split('\n').slice(-3)).toEqual([
+      'cat: ERROR (not on any host that could be asked; db1, web2 could not, and may have it)',
+      'ok 0, failed 0, offline 2, no match 0',
+      '',
+    ]);
+    const json = await ask(['stop', 'cat', '-o', 'json'], script);
+    expect(JSON.parse(json.stdout)).toMatchObject({
+      unmatched: [],
+      undecided: [{ target: 'cat', hosts: ['db1', 'web2'] }],
+    });
+  });
+
+  it('say so when a target that nobody has is a host, or all in capitals', async () => {
+    const nobody = (...names: string[]) =>
+      report(
+        'web1',
+        names.map((name) => ({ name, outcome: Outcome.NO_MATCH, message: '' })),
+      );
+    const ran = await ask(['stop', 'web1', 'web2:cat', 'ALL', 'w*'], {
+      runCommand: () => [nobody('web1', 'web2:cat', 'ALL', 'w*')],
+      listHosts: ({ scope }) => {
+        if (scope?.hosts[0] === 'ALL') throw new FleetError('not_found', 'no host matches ALL');
+        return ListHostsResponse.fromPartial({ hosts: [{ name: scope?.hosts[0] ?? '' }] });
+      },
+    });
+    expect(ran.code).toBe(exitCode.noMatch);
+    expect(ran.stderr.split('\n')).toEqual([
+      'fleetctl: web1 is a host: write --host web1, or web1/all',
+      'fleetctl: web2 is a host: write web2/cat',
+      'fleetctl: ALL names no process: did you mean all?',
+      '',
+    ]);
+  });
+
   it('give targets with different hosts as commands of their own', async () => {
     await ask(['signal', 'HUP', 'web1/cat', 'db1/postgres'], { runCommand: () => [report('web1', restarted)] });
     expect(questions('runCommand')).toMatchObject([
@@ -151,6 +190,29 @@ describe('start, stop, restart, signal, clear', () => {
     const evil = [{ name: 'c\u001b[2Jat', outcome: Outcome.FAILED, message: 'ERROR\u0007 (x)' }];
     const ran = await ask(['start', 'x', '--host', 'web1'], { runCommand: () => [report('w\u009beb1', evil)] });
     expect(ran.stdout).toMatch(/^w\\x9beb1 {3}c\\x1b\[2Jat: ERROR\\x07 \(x\)\n/);
+  });
+
+  it.each<[string, string[]]>([
+    ['a target', ['start', 'c\u001b[2Jat']],
+    ['a target that is none', ['start', 'a/\u001b[2J/b']],
+    ['a host', ['status', '--host', 'w\u001b[2J']],
+    ['a name', ['status', 'c\u001b[2Jat']],
+    ['a log', ['tail', 'c\u001b[2Jat']],
+    ['a command', ['\u001b[2J']],
+    ['an option', ['status', '--\u001b[2J']],
+    ['a value', ['status', '--timeout', '\u001b[2J']],
+    ['a question', ['signal', '\u001b[2J', 'all']],
+  ])('never give back the control characters of %s', async (_what, argv) => {
+    const ran = await ask(argv, {
+      runCommand: () => [report('web1', [{ name: 'c\u001b[2Jat', outcome: Outcome.NO_MATCH, message: '' }])],
+      listProcesses: ({ scope, targets }) => {
+        if (targets.length > 0) return [ListProcessesResponse.fromPartial({ unmatchedTargets: targets })];
+        return scope?.hosts.length === 0 ? wholeFleet : [];
+      },
+    });
+    expect(ran.code).not.toBe(exitCode.ok);
+    expect(ran.stdout + ran.stderr).not.toContain('\u001b');
+    expect(ran.stdout + ran.stderr).toContain('\\x1b[2J');
   });
 });
 

@@ -139,6 +139,19 @@ describe('fleetctl status', () => {
     expect(ran.code).toBe(exitCode.noMatch);
   });
 
+  it('does not deny what a host may have of which nothing is known', async () => {
+    const gone = Host.fromPartial({ ...db1, processCount: 0 });
+    const script: Script = { listProcesses: () => [listing(gone, []), ...healthyFleet, unmatched('nosuch')] };
+    const ran = await ask(['status', 'cat', 'nosuch'], script);
+    expect(ran.code).toBe(exitCode.unreachable);
+    expect(ran.stdout).toMatch(
+      /^nosuch: ERROR \(not on any host that could be asked; db1 could not, and may have it\)\n/,
+    );
+    const tail = await ask(['tail', 'nosuch'], { listProcesses: () => [listing(gone, []), unmatched('nosuch')] });
+    expect(tail).toMatchObject({ code: exitCode.unreachable, stdout: '' });
+    expect(tail.stderr).toMatch(/^nosuch: ERROR \(not on any host that could be asked; db1/);
+  });
+
   it('shows a host of which nothing is known', async () => {
     const gone = Host.fromPartial({ ...db1, processCount: 0, lastSeenUs: 0n });
     const idle = Host.fromPartial({ ...web1, processCount: 0 });

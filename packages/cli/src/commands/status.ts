@@ -1,5 +1,4 @@
 /** `fleetctl status`: the processes of the fleet and how they are. */
-
 import { isReachable } from '../client/host.ts';
 import type { HostProcesses } from '../client/process.ts';
 import { isUp } from '../client/process.ts';
@@ -7,8 +6,11 @@ import { describeScope, isEveryHost } from '../client/scope.ts';
 import { type CommandContext, defineCommand } from '../command.ts';
 import { type ExitCode, exitCode } from '../exit-code.ts';
 import { scopeOf, scopeOptions } from '../global-options.ts';
+import { listProcesses } from '../list-processes.ts';
 import { type StatusAnswer, statusView } from '../render/status.ts';
+import { noteHints } from '../target-hints.ts';
 import { groupTargets, type TargetGroup } from '../targets.ts';
+import { joinUnmatched, type Unmatched } from '../unmatched-targets.ts';
 import { noHostJoined } from './hosts.ts';
 
 export const statusCommand = defineCommand({
@@ -16,7 +18,10 @@ export const statusCommand = defineCommand({
   summary: 'show processes and how they are',
   parameters: '[target...]',
   options: scopeOptions,
-  notes: ['Ends with 3 when some process is not running, with 8 when only hosts are missing.'],
+  notes: [
+    'Ends with 3 when some process is STOPPED, EXITED, FATAL or UNKNOWN (STARTING, BACKOFF and STOPPING count as up), as supervisorctl does;',
+    'with 8 when only hosts are missing.',
+  ],
   examples: [
     ['fleetctl status', 'everything'],
     ['fleetctl status "api:*" --host "web*"', 'one process group on some hosts'],
@@ -26,11 +31,12 @@ export const statusCommand = defineCommand({
     const groups = groupTargets(words, scopeOf(options));
     const answer = await askStatus(context, groups);
     const { output } = context;
-    if (answer.hosts.length === 0 && answer.unmatched.length === 0 && output.isTable) {
+    if (answer.hosts.length === 0 && answer.unmatched.nowhere.length === 0 && output.isTable) {
       await output.note(await nothingThere(context, groups));
     } else {
       await output.show(statusView(answer, output.paint));
     }
+    await noteHints(context, answer.unmatched.nowhere);
     return exitCodeOfStatus(answer, groups);
   },
 });
@@ -38,18 +44,14 @@ export const statusCommand = defineCommand({
 async function askStatus(context: CommandContext, groups: readonly TargetGroup[]): Promise<StatusAnswer> {
   const client = await context.client();
   const hosts = new Map<string, HostProcesses>();
-  const unmatched: string[] = [];
-  for (const { scope, targets } of groups) {
-    for await (const listing of client.processes(scope, targets)) {
-      if (listing.kind === 'unmatched') {
-        unmatched.push(...listing.targets);
-        continue;
-      }
-      const { host, ageMs, processes } = listing;
-      hosts.set(host.id, joined(hosts.get(host.id), { host, ageMs, processes }));
-    }
+  const unmatched: Unmatched[] = [];
+  for (const group of groups) {
+    const listed = await listProcesses(client, group);
+    for (const one of listed.hosts) hosts.set(one.host.id, joined(hosts.get(one.host.id), one));
+    unmatched.push(listed.unmatched);
   }
-  return { hosts: [...hosts.values()], unmatched, isWhole: groups.every((group) => group.targets.length === 0) };
+  const isWhole = groups.every((group) => group.targets.length === 0);
+  return { hosts: [...hosts.values()], unmatched: joinUnmatched(unmatched), isWhole };
 }
 
 /** A process that two targets name is shown once. */
@@ -62,12 +64,12 @@ function joined(before: HostProcesses | undefined, now: HostProcesses): HostProc
 
 /** As supervisorctl: the name that nobody has before the process that is down. */
 function exitCodeOfStatus({ hosts, unmatched }: StatusAnswer, groups: readonly TargetGroup[]): ExitCode {
-  if (unmatched.length > 0) return exitCode.noMatch;
+  if (unmatched.nowhere.length > 0) return exitCode.noMatch;
   if (hosts.length === 0) return groups.every(({ scope }) => isEveryHost(scope)) ? exitCode.ok : exitCode.noMatch;
   const away = hosts.filter(({ host }) => !isReachable(host));
   const down = hosts.filter(({ host, processes }) => isReachable(host) && processes.some(({ state }) => !isUp(state)));
   if (down.length > 0) return exitCode.notRunning;
-  return away.length > 0 ? exitCode.unreachable : exitCode.ok;
+  return away.length > 0 || unmatched.undecided.length > 0 ? exitCode.unreachable : exitCode.ok;
 }
 
 async function nothingThere(context: CommandContext, groups: readonly TargetGroup[]): Promise<string> {

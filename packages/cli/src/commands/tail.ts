@@ -4,13 +4,16 @@ import { targetNotes } from '../change-processes.ts';
 import type { FleetClient } from '../client/fleet-client.ts';
 import type { LogStream } from '../client/process.ts';
 import { type CommandContext, defineCommand } from '../command.ts';
-import { exitCode } from '../exit-code.ts';
+import { type ExitCode, exitCode } from '../exit-code.ts';
 import { scopeOf, scopeOptions } from '../global-options.ts';
+import { listProcesses } from '../list-processes.ts';
 import { flag, value } from '../option.ts';
 import { parseCount } from '../parse-value.ts';
 import { LogPrinter, labelOf } from '../render/log-printer.ts';
-import { visible } from '../render/visible.ts';
+import { unmatchedLines } from '../render/unmatched.ts';
+import { noteHints } from '../target-hints.ts';
 import { groupTargets, type TargetGroup } from '../targets.ts';
+import type { Unmatched } from '../unmatched-targets.ts';
 
 /** As supervisorctl has them. */
 const tailBytes = 1_600;
@@ -37,11 +40,9 @@ export const tailCommand = defineCommand({
     // One target makes one group.
     const group = firstOf(groupTargets([target], scopeOf(options)));
     const client = await context.client();
-    const logCount = await countLogs(client, group);
-    if (logCount === 0) {
-      await context.output.note(`${visible(target)}: ERROR (no such process name)`);
-      return exitCode.noMatch;
-    }
+    const { hosts, unmatched } = await listProcesses(client, group);
+    const logCount = hosts.reduce((count, { processes }) => count + processes.length, 0);
+    if (logCount === 0) return nothingToTail(context, target, unmatched);
     const bytes = options.bytes ?? (options.follow ? tailBytesOfFollow : tailBytes);
     const pieces = client.tail({ ...group, stream, tailBytes: bytes, follow: options.follow });
     const failedCount = await printLogs(context, pieces, logCount > 1);
@@ -50,12 +51,15 @@ export const tailCommand = defineCommand({
   },
 });
 
-async function countLogs(client: FleetClient, { scope, targets }: TargetGroup): Promise<number> {
-  let count = 0;
-  for await (const listing of client.processes(scope, targets)) {
-    if (listing.kind === 'host') count += listing.processes.length;
+async function nothingToTail(context: CommandContext, target: string, unmatched: Unmatched): Promise<ExitCode> {
+  const { output } = context;
+  if (unmatched.undecided.length > 0) {
+    for (const line of unmatchedLines(unmatched)) await output.note(line);
+    return exitCode.unreachable;
   }
-  return count;
+  await output.note(`${target}: ERROR (no such process name)`);
+  await noteHints(context, unmatched.nowhere);
+  return exitCode.noMatch;
 }
 
 /** @returns how many logs ended with an error. */
@@ -70,7 +74,7 @@ async function printLogs(
     await printer.print(piece);
     if (piece.error === undefined) continue;
     failedCount++;
-    await output.note(`${labelOf(piece)}: ERROR (${visible(piece.error)})`);
+    await output.note(`${labelOf(piece)}: ERROR (${piece.error})`);
   }
   await printer.end();
   return failedCount;

@@ -2,15 +2,17 @@
 import { formatNamespec } from '@fleetvisor/config';
 import { type Host, isReachable } from '../client/host.ts';
 import type { HostProcesses, ProcessStatus } from '../client/process.ts';
+import type { Unmatched } from '../unmatched-targets.ts';
 import { alignColumns, type Cell } from './columns.ts';
 import { clockDuration, roughDuration } from './duration.ts';
 import type { View } from './output.ts';
 import { colourOfPresence, colourOfState, type Painter } from './paint.ts';
+import { unmatchedLines } from './unmatched.ts';
+import { visible } from './visible.ts';
 
 export interface StatusAnswer {
   readonly hosts: readonly HostProcesses[];
-  /** Targets that name nothing. */
-  readonly unmatched: readonly string[];
+  readonly unmatched: Unmatched;
   /** Whether every process was asked for: then a host without any is worth a line. */
   readonly isWhole: boolean;
 }
@@ -24,25 +26,20 @@ export function inOrder(hosts: readonly HostProcesses[]): readonly HostProcesses
 
 export function statusView(answer: StatusAnswer, paint: Painter): View {
   const hosts = inOrder(answer.hosts);
+  const { nowhere: unmatched, undecided } = answer.unmatched;
   return {
-    document: { kind: 'status', hosts, unmatched: answer.unmatched },
+    document: { kind: 'status', hosts, unmatched, undecided },
     parts: hosts.flatMap(({ host, ageMs, processes }) => [
       ...processes.map((process) => ({ kind: 'process', host: host.name, presence: host.presence, ageMs, ...process })),
       ...(processes.length === 0 ? [{ kind: 'host', ageMs, ...host }] : []),
     ]),
     names: hosts.flatMap(({ host, processes }) => processes.map(({ group, name }) => `${host.name}/${group}:${name}`)),
     table: (isWide) => [
-      ...answer.unmatched.map((target) => unmatchedLine(target)),
+      ...unmatchedLines(answer.unmatched),
       ...statusTable({ ...answer, hosts }, isWide, paint),
       ...pendingLines(hosts.map(({ host }) => host)),
     ],
   };
-}
-
-/** Supervisorctl's words for a name that nobody has. */
-export function unmatchedLine(target: string): string {
-  const isGroup = target.endsWith(':*') || target.endsWith(':');
-  return `${target}: ERROR (no such ${isGroup ? 'group' : 'process'})`;
 }
 
 function statusTable({ hosts, isWhole }: StatusAnswer, isWide: boolean, paint: Painter): string[] {
@@ -110,7 +107,7 @@ export function presenceWords({ presence, lastSeen, silentForMs }: Host): string
 function pendingLines(hosts: readonly Host[]): string[] {
   const pending = hosts.filter((host) => host.rolloutPending).map((host) => host.name);
   if (pending.length === 0) return [];
-  return [`rollout pending for ${pending.join(', ')}: push a config file again to give it to them`];
+  return [`rollout pending for ${visible(pending.join(', '))}: push a config file again to give it to them`];
 }
 
 function byGroupAndName(a: ProcessStatus, b: ProcessStatus): number {
