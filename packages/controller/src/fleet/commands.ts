@@ -47,10 +47,16 @@ const inFlightPerHostMax = 64;
 
 type Answer = (result: ActionResult) => void;
 
+interface UnderWay {
+  readonly answer: Answer;
+  /** What an event of the host has said of it, while the answer itself, which says more, is still to come. */
+  told: ActionResult | undefined;
+}
+
 export class CommandRouter implements AsyncDisposable {
   readonly #parts: CommandRouterParts;
   /** By host, then by command: who waits for the answer. */
-  readonly #inFlight = new Map<string, Map<string, Answer>>();
+  readonly #inFlight = new Map<string, Map<string, UnderWay>>();
   /** By host: commands without a final outcome, of which the host may still report. */
   readonly #unsettled = new Map<string, Set<string>>();
   readonly #timers = new Set<Timer>();
@@ -106,20 +112,27 @@ export class CommandRouter implements AsyncDisposable {
     if (open.length > 0) this.#unsettled.set(hostId, new Set(open.map(({ commandId }) => commandId)));
   }
 
-  /** The host says that it has carried a command out, by its answer or by an event; said twice, the first counts. */
+  /** The host answers a command; said twice, the first counts. */
   done(hostId: string, commandId: string, result: ActionResult): void {
-    const answer = this.#inFlight.get(hostId)?.get(commandId);
-    if (answer !== undefined) {
+    const underWay = this.#inFlight.get(hostId)?.get(commandId);
+    if (underWay !== undefined) {
       this.#forget(hostId, commandId);
-      answer(result);
+      underWay.answer(result);
     } else if (this.#unsettled.get(hostId)?.has(commandId)) this.#write(commandId, hostId, result);
+  }
+
+  /** An event says that the host has carried a command out: the answer where no other comes. */
+  carriedOut(hostId: string, commandId: string, result: ActionResult): void {
+    const underWay = this.#inFlight.get(hostId)?.get(commandId);
+    if (underWay === undefined) this.done(hostId, commandId, result);
+    else underWay.told = result;
   }
 
   /** Its session has ended: whether what is under way there was done is unknown until it reports. */
   hostGone(hostId: string): void {
-    for (const commandId of [...(this.#inFlight.get(hostId)?.keys() ?? [])]) {
+    for (const [commandId, { told }] of [...(this.#inFlight.get(hostId) ?? [])]) {
       const message = 'the host went away while the command was under way; its outcome is recorded when it returns';
-      this.done(hostId, commandId, verdict('unknown', message));
+      this.done(hostId, commandId, told ?? verdict('unknown', message));
     }
   }
 
@@ -130,7 +143,7 @@ export class CommandRouter implements AsyncDisposable {
   }
 
   #ask(hostId: string, commandId: string, { action, actor, reason, timeoutMs }: CommandRequest, answer: Answer): void {
-    const underWay = this.#inFlight.get(hostId) ?? new Map<string, Answer>();
+    const underWay = this.#inFlight.get(hostId) ?? new Map<string, UnderWay>();
     if (underWay.size >= inFlightPerHostMax) {
       const message = `${inFlightPerHostMax} commands are under way on this host: try again when some have ended`;
       answer(verdict('rejected', message));
@@ -141,7 +154,7 @@ export class CommandRouter implements AsyncDisposable {
       answer(verdict('host-offline', 'the host is not connected: nothing was sent to it'));
       return;
     }
-    this.#inFlight.set(hostId, underWay.set(commandId, answer));
+    this.#inFlight.set(hostId, underWay.set(commandId, { answer, told: undefined }));
   }
 
   #cancel(timer: Timer): void {
@@ -154,7 +167,8 @@ export class CommandRouter implements AsyncDisposable {
       this.#timers.delete(timer);
       const message = `no answer within ${timeoutMs / 1000} s; its outcome is recorded when the host reports it`;
       for (const hostId of hostIds) {
-        if (this.#inFlight.get(hostId)?.has(commandId)) this.done(hostId, commandId, verdict('unknown', message));
+        const underWay = this.#inFlight.get(hostId)?.get(commandId);
+        if (underWay !== undefined) this.done(hostId, commandId, underWay.told ?? verdict('unknown', message));
       }
     });
     this.#timers.add(timer);

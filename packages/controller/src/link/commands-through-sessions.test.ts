@@ -1,4 +1,5 @@
 import { Outcome } from '@fleetvisor/protocol/common';
+import { CommandPhase } from '@fleetvisor/protocol/link';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { CommandRequest, HostCommandResult } from '../fleet/commands.ts';
 import { hostIdOf, TestFleet } from './testing/test-fleet.ts';
@@ -105,5 +106,29 @@ describe('a command', () => {
     expect(refused).toMatchObject({ outcome: 'rejected', message: expect.stringContaining('64 commands') });
     for (const commandId of commandIds) await web1.sayDone(commandId, Outcome.OK);
     expect((await Promise.all(runs)).flat().map(inWords)).toEqual(Array(64).fill('web1 ok'));
+  });
+
+  it('is answered in full although an event has told of it before, and by the event where no answer comes', async () => {
+    const web1 = await house.connect(1);
+    const run = () => house.fleet.commands.run({ ...restart, hostIds: [hostIdOf(1)] }).next();
+    const told = (commandId: string) => {
+      return { commandId, actor: 'ada', verb: 'restart', targets: ['cat'], outcome: Outcome.OK, results: [] };
+    };
+    const whole = run();
+    const { commandId } = await web1.next('command');
+    await web1.sayEvents(1n, [{ $case: 'commandDone', value: told(commandId) }]);
+    await web1.next('eventAck');
+    const changes = { added: ['cat'], changed: [], removed: [] };
+    const said = { commandId, phase: CommandPhase.DONE, outcome: Outcome.OK, results: [], message: '', problems: [] };
+    await web1.say({ $case: 'commandUpdate', value: { ...said, changes } });
+    expect((await whole).value).toMatchObject({ outcome: 'ok', changes });
+
+    const brief = run();
+    const second = await web1.next('command');
+    await web1.sayEvents(2n, [{ $case: 'commandDone', value: told(second.commandId) }]);
+    await web1.next('eventAck');
+    await web1.hangUp();
+    expect((await brief).value).toMatchObject({ outcome: 'ok', changes: undefined });
+    await expect.poll(() => inStore(second.commandId)).toEqual(['1 ok']);
   });
 });

@@ -72,7 +72,7 @@ export class EventIntake {
     );
     events.appended(appended.stored);
     for (const { done } of read) {
-      if (done !== undefined) commands.done(source.hostId, done.commandId, done.result);
+      if (done !== undefined) commands.carriedOut(source.hostId, done.commandId, done.result);
     }
     if (appended.conflicts.length > 0) {
       const facts = {
