@@ -1,0 +1,132 @@
+import { fileURLToPath } from 'node:url';
+import { seededRandom, systemClock } from '@fleetvisor/primitives';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
+import type { AgentEvent } from '../events/event.ts';
+import { introduction } from '../link/fixtures/introduction.ts';
+import { openAgentDb } from '../state/agent-db.ts';
+import { CommandLog } from '../state/command-log.ts';
+import { fillDisk } from '../state/fixtures/full-disk.ts';
+import { tempFolder } from '../state/fixtures/temp-folder.ts';
+import { FleetState } from '../state/fleet-state.ts';
+import { Spool } from '../state/spool.ts';
+import type { Action, ActionResult } from '../supervision/action.ts';
+import { FleetLink } from './fleet-link.ts';
+import type { Offer } from './port.ts';
+
+const linkProgram = fileURLToPath(new URL('./fixtures/scripted-link.ts', import.meta.url));
+const ok: ActionResult = { outcome: 'ok', results: [], changes: undefined, message: '', problems: [] };
+const connected = { kind: 'connected', session: '7n', fleetId: 'f', incarnation: 'i', ackedSeq: '0n' };
+const command = { kind: 'command', commandId: 'c1', actor: 'ann', reason: '', ttlMs: 1000 };
+
+/** An engine's side of a link that says this; what the engine says to it is in the log, by kind. */
+async function linked(says: readonly object[], options: { readonly isDiskFull?: boolean } = {}) {
+  const db = openAgentDb(tempFolder());
+  const [clock, random] = [systemClock, seededRandom(1)];
+  const spool = new Spool(db, { clock, random, onTrouble: () => {} });
+  const fleet = new FleetState(db);
+  const [log, records, ran, offers]: [string[], AgentEvent[], Action[], Offer[]] = [[], [], [], []];
+  if (options.isDiskFull === true) fillDisk(db);
+  vi.stubEnv('LINK_SAYS', JSON.stringify(says));
+  const link = new FleetLink({
+    ...{ clock, random, spool, fleet, linkProgram },
+    log: (level, text) => void log.push(`${level} ${text}`),
+    introduction: () => introduction({}),
+    processes: () => [],
+    commandLog: new CommandLog(db, clock),
+    run: async (action) => {
+      ran.push(action);
+      return ok;
+    },
+    record: (event) => records.push(event),
+    openLog: () => (async function* () {})(),
+    takeOffer: async (offer) => {
+      offers.push(offer);
+      throw new Error('a bug');
+    },
+  });
+  vi.unstubAllEnvs();
+  onTestFinished(async () => {
+    await link[Symbol.asyncDispose]();
+    await db[Symbol.asyncDispose]();
+  });
+  const said = () => log.flatMap((line) => /^warn link: \{"kind":"(\w+)"/.exec(line)?.[1] ?? []);
+  const hears = (kind: string) => vi.waitUntil(() => said().includes(kind), { timeout: 10_000 });
+  return { link, fleet, log, records, ran, offers, said, hears };
+}
+
+describe('FleetLink', () => {
+  it('introduces itself first, and remembers whom it speaks with', async () => {
+    const { fleet, said, log, hears } = await linked([connected, { kind: 'snapshotWanted' }, { kind: 'ping', id: 1 }]);
+    await hears('pong');
+    expect(said()).toEqual(['introduction', 'snapshot', 'pong']);
+    expect(fleet.fleet).toEqual({ fleetId: 'f', incarnation: 'i' });
+    expect(log).toContain('info connected to the controller (session 7)');
+  });
+
+  it('carries out a command and makes an event of it', async () => {
+    const action: Action = { verb: 'stop', targets: ['web'] };
+    const { ran, records, hears } = await linked([connected, { ...command, action }]);
+    await hears('commandDone');
+    expect(ran).toEqual([action]);
+    expect(records).toMatchObject([
+      { kind: 'commandDone', commandId: 'c1', actor: 'ann', verb: 'stop', targets: ['web'] },
+    ]);
+  });
+
+  it('is seen and obeys with a full disk too', async () => {
+    const action: Action = { verb: 'stop', targets: ['web'] };
+    const says = [
+      { ...connected, ackedSeq: '0n' },
+      { ...command, action },
+    ];
+    const { ran, log, hears } = await linked(says, { isDiskFull: true });
+    await hears('commandDone');
+    expect(ran).toEqual([action]);
+    expect(log.filter((line) => line.startsWith('critical'))).toEqual([
+      'critical cannot write down which controller this is: database or disk is full',
+      'critical cannot write down that command c1 is begun: database or disk is full',
+      'critical cannot write down what came of command c1: database or disk is full',
+    ]);
+  });
+
+  it('numbers anew, and introduces itself again, when the controller has more events than were ever made', async () => {
+    const { said, log, hears } = await linked([
+      { ...connected, ackedSeq: '9n' },
+      { kind: 'ping', id: 1 },
+    ]);
+    await hears('pong');
+    expect(said()).toEqual(['introduction', 'introduction', 'pong']);
+    expect(log.join('\n')).toContain('numbering anew');
+  });
+
+  it('says once why there is no connection, however often it is tried', async () => {
+    const away = { kind: 'disconnected', reason: 'nobody listens', isPermanent: false };
+    const { log, hears } = await linked([
+      away,
+      away,
+      { ...away, reason: 'denied', isPermanent: true },
+      { kind: 'ping', id: 1 },
+    ]);
+    await hears('pong');
+    expect(log.filter((line) => line.includes('not connected'))).toEqual([
+      'warn not connected to the controller: nobody listens',
+      'critical not connected to the controller: denied',
+    ]);
+  });
+
+  it('outlives an offer that cannot be taken, and says so', async () => {
+    const to = { incarnation: 'i', generation: '1n', hash: 'h' };
+    const offer = { nonce: 'n', to, files: [], rolloutId: 'r', mode: 'minimal' };
+    const { log, offers, hears } = await linked([connected, { kind: 'offer', offer }, { kind: 'ping', id: 1 }]);
+    await hears('pong');
+    expect(offers).toHaveLength(1);
+    expect(log).toContain('error cannot take the offered config: a bug');
+  });
+
+  it('says goodbye', async () => {
+    const { link, said, hears } = await linked([connected]);
+    await hears('introduction');
+    await link.sayGoodbye('stop');
+    expect(said().at(-1)).toBe('stopping');
+  });
+});
