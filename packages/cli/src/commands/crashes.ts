@@ -2,6 +2,7 @@
 import { defineCommand } from '../command.ts';
 import { exitCode } from '../exit-code.ts';
 import { scopeOf, scopeOptions } from '../global-options.ts';
+import { explainNothingFound } from '../nothing-found.ts';
 import { flag, value } from '../option.ts';
 import { parseCount, parseDurationMs } from '../parse-value.ts';
 import { crashesView } from '../render/crashes.ts';
@@ -20,6 +21,10 @@ export const crashesCommand = defineCommand({
     count: value('-n, --count <count>', `at most this many (${countDefault})`, parseCount),
     short: flag('--short', 'one line for each'),
   },
+  notes: [
+    'A process that ends because it was told to (stop, restart, or a signal sent with fleetctl or supervisorctl) has not',
+    'crashed, whatever the signal. Ends with 4 when no process has the names that are given, and none had them in this history.',
+  ],
   examples: [
     ['fleetctl crashes', 'the newest of the whole fleet'],
     ['fleetctl crashes cat --since 1d --short', 'how often one program crashed since yesterday'],
@@ -34,12 +39,10 @@ export const crashesCommand = defineCommand({
     const crashes = [...new Map(found.flat().map((crash) => [crash.position, crash])).values()]
       .toSorted((a, b) => b.position - a.position)
       .slice(0, limit);
-    if (crashes.length === 0 && output.isTable) {
-      await output.note('no crashes: fleetctl status shows how things are now');
-    } else {
-      const style = { isShort: options.short, formatMoment: momentFormatter(output.timeZone), paint: output.paint };
-      await output.show(crashesView(crashes, style));
-    }
-    return exitCode.ok;
+    const style = { isShort: options.short, formatMoment: momentFormatter(output.timeZone), paint: output.paint };
+    if (crashes.length > 0 || !output.isTable) await output.show(crashesView(crashes, style));
+    if (crashes.length > 0) return exitCode.ok;
+    const advice = 'fleetctl status shows how things are now';
+    return explainNothingFound(context, { what: 'crashes', words, groups, advice });
   },
 });

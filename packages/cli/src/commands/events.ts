@@ -5,6 +5,7 @@ import type { FleetClient } from '../client/fleet-client.ts';
 import { type CommandContext, defineCommand } from '../command.ts';
 import { type ExitCode, exitCode } from '../exit-code.ts';
 import { scopeOf, scopeOptions } from '../global-options.ts';
+import { explainNothingFound, namesOfNobody, noteNamesOfNobody } from '../nothing-found.ts';
 import { flag, type OptionSpec, value } from '../option.ts';
 import { parseCount, parseDurationMs } from '../parse-value.ts';
 import { type EventStyle, eventsView } from '../render/events.ts';
@@ -53,12 +54,11 @@ export const eventsCommand = defineCommand({
     ['fleetctl events web1/cat --since 1h', 'the last hour of one process'],
   ],
   run: async (context, words, options) => {
-    const { scope, targets } = onlyGroup(words, scopeOf(options));
-    if (options.follow) context.output.requireEndless();
+    requirePlain(context.output, options.follow);
+    const group = onlyGroup(words, scopeOf(options));
     const { since } = options;
     const query: EventQuery = {
-      scope,
-      targets,
+      ...group,
       kinds: options.kind,
       after: undefined,
       newest: options.count ?? (since === undefined ? newestDefault : newestMax),
@@ -66,16 +66,27 @@ export const eventsCommand = defineCommand({
       follow: options.follow,
     };
     const client = await context.client();
-    return options.follow ? followEvents(context, client, query) : listEvents(context, client, query);
+    if (options.follow) {
+      await noteNamesOfNobody(context, await namesOfNobody(client, [group]));
+      return followEvents(context, client, query);
+    }
+    return listEvents(context, client, query, words);
   },
 });
 
-async function listEvents({ output }: CommandContext, client: FleetClient, query: EventQuery): Promise<ExitCode> {
+async function listEvents(
+  context: CommandContext,
+  client: FleetClient,
+  query: EventQuery,
+  words: readonly string[],
+): Promise<ExitCode> {
+  const { output } = context;
   const events: StoredEvent[] = [];
   for await (const page of client.events(query)) events.push(...page);
-  if (events.length === 0 && output.isTable) await output.note('no events: widen it with --since, --kind or --host');
-  else await output.show(eventsView(events, styleOf(output)));
-  return exitCode.ok;
+  if (events.length > 0 || !output.isTable) await output.show(eventsView(events, styleOf(output)));
+  if (events.length > 0) return exitCode.ok;
+  const advice = 'widen it with --since, --kind or --host';
+  return explainNothingFound(context, { what: 'events', words, groups: [query], advice });
 }
 
 /** Survives a controller that goes away: it takes up again where it was, without a gap. */
@@ -103,6 +114,14 @@ async function followEvents(context: CommandContext, client: FleetClient, query:
 
 function styleOf({ timeZone, paint }: Output): EventStyle {
   return { formatMoment: momentFormatter(timeZone), paint, widths: [] };
+}
+
+/** @throws FleetError `invalid` for a format that events have no words in. */
+function requirePlain(output: Output, isEndless: boolean): void {
+  if (output.format === 'name') {
+    throw new FleetError('invalid', 'events have no names: leave -o out, or use -o jsonl');
+  }
+  if (isEndless) output.requireEndless();
 }
 
 /** An answer has one cursor, so all targets have to be for the same hosts. */

@@ -240,7 +240,36 @@ describe('fleetctl crashes', () => {
   it('says so when there are none', async () => {
     const ran = await ask(['crashes'], { listCrashes: () => ({ crashes: [] }) });
     expect(ran).toMatchObject({ code: exitCode.ok, stdout: '' });
-    expect(ran.stderr).toMatch(/^no crashes/);
+    expect(ran.stderr).toBe('no crashes: fleetctl status shows how things are now\n');
+  });
+
+  it('says when nobody has the name', async () => {
+    const script: Script = {
+      listCrashes: () => ({ crashes: [] }),
+      listProcesses: ({ targets }) => [...healthyFleet, unmatched(...targets.filter((one) => one !== 'cat'))],
+      listHosts: () => ({ hosts: [] }),
+    };
+    expect(await ask(['crashes', 'cat'], script)).toEqual({
+      code: exitCode.ok,
+      stdout: '',
+      stderr: "no crashes of 'cat': fleetctl status shows how things are now\n",
+    });
+    expect(await ask(['crashes', 'TYPO'], script)).toEqual({
+      code: exitCode.noMatch,
+      stdout: '',
+      stderr: "no crashes of 'TYPO'\nfleetctl: no process is called 'TYPO' now: fleetctl status shows what there is\n",
+    });
+    const both = await ask(['crashes', 'cat', 'web1/TYPO'], script);
+    expect(both.code).toBe(exitCode.ok);
+    expect(both.stderr).toMatch(/^no crashes of 'cat', 'web1\/TYPO'\nfleetctl: no process is called 'TYPO' now/);
+    const json = await ask(['crashes', 'TYPO', '-o', 'json'], script);
+    expect(json.code).toBe(exitCode.noMatch);
+    expect(JSON.parse(json.stdout)).toMatchObject({ kind: 'crashes', crashes: [] });
+  });
+
+  it('knows the crashes of a program that is no more', async () => {
+    const ran = await ask(['crashes', 'cat'], { ...script, listProcesses: () => [unmatched('cat')] });
+    expect(ran).toMatchObject({ code: exitCode.ok, stderr: '' });
   });
 });
 
@@ -311,6 +340,36 @@ describe('fleetctl events', () => {
     ]);
     expect(ran.stdout.trimEnd().split('\n')).toHaveLength(6);
     expect(ran.stderr).toMatch(/the controller is stopping; waiting for it/);
+  });
+
+  it('says when nobody has the name', async () => {
+    const nothing: Script = {
+      listEvents: () => [{ events: [] }],
+      listProcesses: () => [unmatched('TYPO')],
+      listHosts: () => ({ hosts: [] }),
+    };
+    const ran = await ask(['events', 'TYPO'], nothing);
+    expect(ran).toMatchObject({ code: exitCode.noMatch, stdout: '' });
+    expect(ran.stderr).toMatch(/^no events of 'TYPO'\nfleetctl: no process is called 'TYPO' now/);
+    const right = await ask(['events', 'cat'], { ...nothing, listProcesses: () => healthyFleet });
+    expect(right).toMatchObject({ code: exitCode.ok, stderr: expect.stringMatching(/^no events of 'cat': widen it/) });
+  });
+
+  it('says so too before it follows a name that nobody has', async () => {
+    const ended = new AbortController();
+    const ran = await ask(
+      ['events', '-f', 'TYPO'],
+      { listProcesses: () => [unmatched('TYPO')], listHosts: () => ({ hosts: [] }) },
+      { signal: ended.signal, onOutput: () => ended.abort(new Ended('interrupted')) },
+    );
+    expect(ran).toMatchObject({ code: exitCode.interrupted, stdout: '' });
+    expect(ran.stderr).toMatch(/^fleetctl: no process is called 'TYPO' now/);
+  });
+
+  it('has no names', async () => {
+    const ran = await ask(['events', '-o', 'name'], script);
+    expect(ran).toMatchObject({ code: exitCode.usage, stdout: '' });
+    expect(ran.stderr).toMatch(/events have no names: leave -o out, or use -o jsonl/);
   });
 
   it('has no end in json', async () => {
