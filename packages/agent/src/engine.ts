@@ -27,6 +27,7 @@ import { hostIdOf } from './state/identity.ts';
 import { keepStops } from './state/keep-stops.ts';
 import { Spool } from './state/spool.ts';
 import { StoppedByHand } from './state/stopped-by-hand.ts';
+import { watchRemoval } from './state/watch-removal.ts';
 import type { ActionResult } from './supervision/action.ts';
 import { carryOut } from './supervision/actions.ts';
 import { startSupervisor } from './supervision/start-supervisor.ts';
@@ -79,6 +80,7 @@ export async function startEngine(parts: EngineParts): Promise<Engine> {
   if (!config.daemon.nocleanup) {
     removeAutoLogs({ folder: config.daemon.childlogdir ?? tmpdir(), identifier: config.daemon.identifier }, log);
   }
+  house.use(watchRemoval(db, clock, log));
   const logs = new ProcessLogFiles(parts.files, config.daemon, random);
   const host = house.use(
     openProcessHost({
@@ -143,6 +145,7 @@ export async function startEngine(parts: EngineParts): Promise<Engine> {
 
 /** All is stopped by then: a disk that refuses makes no failure of it. */
 function forget(stops: StoppedByHand, log: MainLogWriter['log']): void {
+  if (stops.all().length === 0) return;
   try {
     stops.clear();
   } catch (error) {

@@ -2,18 +2,22 @@
  * Puts what was committed on the disk without holding up the process: with synchronous=NORMAL a commit only reaches the
  * kernel, and this calls fdatasync(2) on the write-ahead log from Node's thread pool. Knows nothing of what is in it.
  */
-import { type FileHandle, open } from 'node:fs/promises';
+import { closeSync, fdatasync, openSync } from 'node:fs';
+import { promisify } from 'node:util';
 import { FleetError } from '@fleetvisor/primitives';
+
+const datasync = promisify(fdatasync);
 
 export class WalSync implements AsyncDisposable {
   readonly #path: string;
-  #file: FileHandle | undefined;
+  readonly #file: number;
   #running: Promise<void> | undefined;
   #queued: Promise<void> | undefined;
 
-  /** @param path the -wal file, which exists already. */
+  /** @param path the -wal file, which exists already: opened now, for somebody may remove it while the agent runs. */
   constructor(path: string) {
     this.#path = path;
+    this.#file = openSync(path, 'r+');
   }
 
   /**
@@ -32,8 +36,7 @@ export class WalSync implements AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     await Promise.allSettled([this.#running, this.#queued]);
-    await this.#file?.close();
-    this.#file = undefined;
+    closeSync(this.#file);
   }
 
   #startQueued(): Promise<void> {
@@ -50,8 +53,7 @@ export class WalSync implements AsyncDisposable {
 
   async #sync(): Promise<void> {
     try {
-      this.#file ??= await open(this.#path, 'r+');
-      await this.#file.datasync();
+      await datasync(this.#file);
     } catch (cause) {
       throw new FleetError(
         'internal',
