@@ -66,6 +66,12 @@ describe('the fleetctl process', () => {
     expect(await result(start(['status'], { FLEETCTL_CONFIG: path }))).toMatchObject({ code: 0 });
   });
 
+  it('names a contexts file that it cannot read', async () => {
+    const ran = await result(start(['status'], { FLEETCTL_CONFIG: folder }));
+    expect(ran).toMatchObject({ code: exitCode.usage, stdout: '' });
+    expect(ran.stderr).toMatch(`cannot read the contexts file ${folder}: EISDIR`);
+  });
+
   it('says at once that the controller is down', async () => {
     const server = createServer().listen(0, '127.0.0.1');
     await once(server, 'listening');

@@ -58,12 +58,7 @@ function contextFile(path: string): ContextFile {
         return await readFile(path, 'utf8');
       } catch (thrown) {
         if (thrown instanceof Error && 'code' in thrown && thrown.code === 'ENOENT') return undefined;
-        throw new FleetError(
-          'invalid',
-          `cannot read the contexts file: ${messageOf(thrown)}`,
-          { path },
-          { cause: thrown },
-        );
+        throw contextFileError('read', path, thrown);
       }
     },
     write: async (text) => {
@@ -73,11 +68,20 @@ function contextFile(path: string): ContextFile {
         await writeFile(fresh, text);
         await rename(fresh, path);
       } catch (thrown) {
-        const why = messageOf(thrown);
-        throw new FleetError('invalid', `cannot write the contexts file: ${why}`, { path }, { cause: thrown });
+        throw contextFileError('write', path, thrown);
       }
     },
   };
+}
+
+function contextFileError(verb: 'read' | 'write', path: string, cause: unknown): FleetError {
+  const advice = 'it has to be a file that you may read and write; FLEETCTL_CONFIG names another';
+  return new FleetError(
+    'invalid',
+    `cannot ${verb} the contexts file ${path}: ${messageOf(cause)}: ${advice}`,
+    { path },
+    { cause },
+  );
 }
 
 async function readInput(path: string): Promise<Uint8Array> {

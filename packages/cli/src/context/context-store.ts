@@ -21,6 +21,8 @@ export interface Contexts {
 }
 
 const sectionPrefix = 'context ';
+/** Blank, a comment, a section, or a setting; a character that was not UTF-8 is in none of them. */
+const linePattern = /^\s*(?:[;#].*|\[[^\]]+\]\s*|[A-Za-z][\w-]*\s*=[^\p{Cc}\ufffd]*)?$/u;
 const namePattern = /^[A-Za-z0-9_-]+$/;
 
 export class ContextStore {
@@ -59,21 +61,38 @@ export class ContextStore {
 }
 
 export function parseContexts(text: string, path: string): Contexts {
+  checkLines(text, path);
   const controllers = new Map<string, string>();
   const content: Record<string, unknown> = parse(text);
   for (const [section, fields] of Object.entries(content)) {
-    if (typeof fields !== 'object' || fields === null) continue;
+    if (typeof fields !== 'object' || fields === null) {
+      if (section === 'current') continue;
+      throw unusable(path, `'${section}' stands before the first [context NAME]; only 'current' may`);
+    }
     const name = section.startsWith(sectionPrefix) ? section.slice(sectionPrefix.length).trim() : '';
     if (!namePattern.test(name)) {
-      throw new FleetError(
-        'invalid',
-        `${path}: section [${section}] is not [context NAME] with a NAME of letters, digits, '-' and '_'`,
-      );
+      throw unusable(path, `section [${section}] is not [context NAME] with a NAME of letters, digits, '-' and '_'`);
     }
     controllers.set(name, controllerOf(name, fields, path));
   }
   const current = content.current;
   return { current: typeof current === 'string' && current !== '' ? current : undefined, controllers };
+}
+
+/** A file that is not what it should be must not come to mean the controller on this machine: that may be another fleet. */
+function checkLines(text: string, path: string): void {
+  for (const [i, line] of text.split(/\r?\n/).entries()) {
+    if (!linePattern.test(line)) throw unusable(path, `line ${i + 1} is neither [context NAME] nor KEY=VALUE`);
+  }
+}
+
+function unusable(path: string, why: string, cause?: unknown): FleetError {
+  return new FleetError(
+    'invalid',
+    `cannot use the contexts file ${path}: ${why}; mend or remove it, or name the controller with --controller HOST:PORT`,
+    { path },
+    { cause },
+  );
 }
 
 /** @throws FleetError `not_found` with the names there are. */
@@ -98,16 +117,11 @@ export function withCurrent(text: string, name: string): string {
 function controllerOf(name: string, fields: object, path: string): string {
   const controller: unknown = 'controller' in fields ? fields.controller : undefined;
   if (typeof controller !== 'string') {
-    throw new FleetError('invalid', `${path}: [context ${name}] has no controller=HOST:PORT`);
+    throw unusable(path, `[context ${name}] has no controller=HOST:PORT`);
   }
   try {
     return parseAddress(controller);
   } catch (thrown) {
-    throw new FleetError(
-      'invalid',
-      `${path}: [context ${name}] controller: ${messageOf(thrown)}`,
-      {},
-      { cause: thrown },
-    );
+    throw unusable(path, `[context ${name}] controller: ${messageOf(thrown)}`, thrown);
   }
 }

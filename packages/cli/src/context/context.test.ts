@@ -65,6 +65,15 @@ describe('which controller', () => {
     ['no contexts at all', { flagContext: 'stage' }, undefined, /there is none in it/],
     ['a bad address in the environment', { envController: 'http://x' }, text, /FLEET_CONTROLLER/],
     ['a bad address in the file', {}, 'current=a\n[context a]\ncontroller=x:y', /\[context a\] controller: 'x:y'/],
+    ['bytes that are no text', {}, Buffer.from('7f454c460201', 'hex').toString(), /\/contexts.ini: line 1 is neither/],
+    ['a line that says nothing', {}, '# mine\n\nhello\n', /line 3 is neither \[context NAME\] nor KEY=VALUE; mend/],
+    ['a value that is no text', {}, 'current=\u0000\n', /line 1 is neither/],
+    [
+      'a setting it does not know',
+      {},
+      'curent=a\n[context a]\ncontroller=x:1',
+      /'curent' stands before .* --controller/,
+    ],
     ['a context without a controller', {}, 'current=a\n[context a]\n', /has no controller=HOST:PORT/],
     ['a section of another kind', {}, '[server]\n', /section \[server\]/],
   ])('refuses %s', async (_what, choice, content, message) => {
@@ -77,6 +86,11 @@ describe('the contexts file', () => {
     expect(withCurrent(text, 'prod')).toBe(text.replace('current=test', 'current=prod'));
     expect(withCurrent('[context a]\ncontroller=x\n', 'a')).toBe('current=a\n[context a]\ncontroller=x\n');
     expect(parseContexts(withCurrent(text, 'prod'), 'f').current).toBe('prod');
+  });
+
+  it('may have comments, blanks and ends of lines of another system', () => {
+    const loose = '\n ; one\r\n# two\r\ncurrent = a\r\n[context a]\r\n  controller = a.example:1 ; why\r\n';
+    expect(parseContexts(loose, 'f')).toEqual({ current: 'a', controllers: new Map([['a', 'a.example:1']]) });
   });
 
   it('never makes a context current that is not there', async () => {
