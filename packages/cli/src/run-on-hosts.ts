@@ -4,7 +4,7 @@ import type { Action, HostReport } from './client/command.ts';
 import type { CommandContext } from './command.ts';
 import { type ExitCode, exitCode } from './exit-code.ts';
 import { mergeIterables } from './merge-iterables.ts';
-import { widthOf } from './render/columns.ts';
+import { widthOf } from './render/display-width.ts';
 import { renderJsonLine } from './render/document.ts';
 import { type ChangeWords, hostPrefix, paintLine, reportLines } from './render/report.ts';
 import { unmatchedLines } from './render/unmatched.ts';

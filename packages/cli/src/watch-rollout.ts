@@ -2,7 +2,7 @@
 import type { RolloutStep } from './client/config-file.ts';
 import type { CommandContext } from './command.ts';
 import { type ExitCode, exitCode } from './exit-code.ts';
-import { widthOf } from './render/columns.ts';
+import { widthOf } from './render/display-width.ts';
 import { renderJsonLine } from './render/document.ts';
 import { endLine, stepLines } from './render/rollout.ts';
 import { visible } from './render/visible.ts';

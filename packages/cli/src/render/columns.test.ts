@@ -19,6 +19,14 @@ describe('alignColumns', () => {
     expect(alignColumns(rows, coloured)).toEqual(['\u001b[32mUP\u001b[0m       x', 'a\\x1bb   y']);
   });
 
+  it('counts the columns that characters take', () => {
+    const rows = [
+      ['größe-日本', 'x'],
+      ['web1', 'y'],
+    ];
+    expect(alignColumns(rows, plain)).toEqual(['größe-日本   x', 'web1         y']);
+  });
+
   it('goes on with the widths of what is on the screen already', () => {
     const widths: number[] = [];
     expect(alignColumns([['web-long', 'x']], plain, widths)).toEqual(['web-long   x']);

@@ -1,4 +1,5 @@
 /** Rows of cells to aligned lines. Cells are made visible here, so that no table can forget to. */
+import { widthOf } from './display-width.ts';
 import type { Colour, Painter } from './paint.ts';
 import { visible } from './visible.ts';
 
@@ -23,11 +24,6 @@ export function alignColumns(rows: readonly (readonly Cell[])[], paint: Painter,
     });
     return cells.join(gap).trimEnd();
   });
-}
-
-/** In code points: enough for names of hosts and programs, which are rarely wider. */
-export function widthOf(text: string): number {
-  return [...text].length;
 }
 
 function textOf(cell: Cell): string {

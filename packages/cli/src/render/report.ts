@@ -1,7 +1,7 @@
 /** What came of a command on one host, in Supervisor's words with the host in front. */
 import { formatNamespec, formatProblem } from '@fleetvisor/config';
 import type { GroupChanges, HostReport, Outcome, TargetResult } from '../client/command.ts';
-import { widthOf } from './columns.ts';
+import { widthOf } from './display-width.ts';
 import type { Painter } from './paint.ts';
 import { visible } from './visible.ts';
 
