@@ -25,6 +25,8 @@ export interface Invocation {
 /** Options that may also stand before the command. */
 const anywhereOptions: OptionSpecs = { ...standardOptions, ...scopeOptions, ...changeOptions };
 
+const everyCommandHeading = 'Options of every command:';
+
 /** Options whose being ignored would widen what a command does. */
 const scopeNames = Object.keys(scopeOptions);
 
@@ -54,7 +56,7 @@ function buildProgram(options: ProgramOptions, choose: (invocation: Invocation) 
     .version(`fleetctl ${version}`, '-V, --version', 'the version of fleetctl')
     .helpCommand('help [command]', 'help for a command')
     .addHelpText('after', exitCodeHelp());
-  addOptions(program, anywhereOptions, 'Options, before or after the command:');
+  addOptions(program, anywhereOptions, 'Options, before the command or after it:');
   const groups = new Map<string, Command>();
   for (const command of options.commands) {
     const [first = '', second] = command.name.split(' ');
@@ -79,7 +81,7 @@ function newGroup(name: string, options: ProgramOptions): Command {
   const group = newCommand(name, options)
     .description(groupSummaries[name] ?? '')
     .usage('COMMAND');
-  addOptions(group, standardOptions, 'Options, before or after the command:');
+  addOptions(group, standardOptions, everyCommandHeading);
   return group;
 }
 
@@ -114,7 +116,7 @@ function parserOf(
     .addHelpText('after', commandHelp(command));
   if (command.parameters !== '') parser.arguments(command.parameters);
   addOptions(parser, command.options, undefined);
-  addOptions(parser, standardOptions, 'Options of every command:');
+  addOptions(parser, standardOptions, everyCommandHeading);
   parser.action(() => {
     choose({ command, words: parser.args, options: collectOptions(parser, command) });
   });

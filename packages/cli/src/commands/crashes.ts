@@ -23,7 +23,8 @@ export const crashesCommand = defineCommand({
   },
   notes: [
     'A process that ends because it was told to (stop, restart, or a signal sent with fleetctl or supervisorctl) has not',
-    'crashed, whatever the signal. Ends with 4 when no process has the names that are given, and none had them in this history.',
+    'crashed, whatever the signal.',
+    'Ends with 4 when no process has the names that are given and no crash is found of them.',
   ],
   examples: [
     ['fleetctl crashes', 'the newest of the whole fleet'],

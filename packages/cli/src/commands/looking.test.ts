@@ -101,6 +101,19 @@ describe('fleetctl status', () => {
     expect(await ask(['status'], { listProcesses: () => healthyFleet })).toMatchObject({ code: exitCode.ok });
   });
 
+  it.each<[ProcessState, number]>([
+    [ProcessState.STOPPED, exitCode.notRunning],
+    [ProcessState.EXITED, exitCode.notRunning],
+    [ProcessState.FATAL, exitCode.notRunning],
+    [ProcessState.UNKNOWN, exitCode.notRunning],
+    [ProcessState.STARTING, exitCode.ok],
+    [ProcessState.BACKOFF, exitCode.ok],
+    [ProcessState.STOPPING, exitCode.ok],
+  ])('ends as supervisorctl does for state %i', async (state, code) => {
+    const ran = await ask(['status'], { listProcesses: () => [listing(web1, [resting('a', 'a', state, '')])] });
+    expect(ran.code).toBe(code);
+  });
+
   it('hands scope and targets on as they are', async () => {
     const argv = ['status', 'api:*', '--host', 'web1, web2', '--host=db*', '--group', 'web', '-l', 'tier in (1,2)'];
     await ask(argv, { listProcesses: () => healthyFleet });

@@ -19,8 +19,8 @@ export const statusCommand = defineCommand({
   parameters: '[target...]',
   options: scopeOptions,
   notes: [
-    'Ends with 3 when some process is STOPPED, EXITED, FATAL or UNKNOWN (STARTING, BACKOFF and STOPPING count as up), as supervisorctl does;',
-    'with 8 when only hosts are missing.',
+    'Ends with 3 when some process is STOPPED, EXITED, FATAL or UNKNOWN, as supervisorctl does (STARTING, BACKOFF and',
+    'STOPPING count as up); with 8 when only hosts are missing.',
   ],
   examples: [
     ['fleetctl status', 'everything'],
