@@ -39,8 +39,9 @@ export async function endLeftovers(file: string): Promise<number> {
   return living.length;
 }
 
-/** By force, and its children first: an agent that is killed leaves its programs running. */
+/** By force, with its children: an agent that is killed leaves its programs running. Stopped first, or it would start others. */
 export function killWithChildren(pid: number): void {
+  kill(pid, 'SIGSTOP');
   for (const child of childrenOf(pid)) kill(child, 'SIGKILL');
   kill(pid, 'SIGKILL');
 }
