@@ -229,6 +229,21 @@ describe.concurrent('stopping', () => {
   });
 });
 
+describe.concurrent('an agent after one that was killed', () => {
+  it('says which programs nobody supervises any more', async () => {
+    await using agent = await LoneAgent.start(sleeper('calm'));
+    const [old, left] = [agent.pid, await agent.pidOf('calm')];
+    agent.kill('SIGKILL');
+    await until('it is dead', () => !isAlive(old));
+    expect(isAlive(left)).toBe(true);
+    agent.launch();
+    await agent.says(new RegExp(`^programs of an agent that ended without .* still run: calm \\(pid ${left}\\)\\.`));
+    process.kill(left, 'SIGKILL');
+    await agent.pidOf('calm', 2);
+    await agent.end();
+  });
+});
+
 describe.concurrent('SIGHUP', () => {
   const three = (seconds: number) =>
     `[supervisord]\n\n${sleeper('one')}[program:two]\ncommand=sleep ${seconds}\n\n[program:new]\ncommand=cat\n`;

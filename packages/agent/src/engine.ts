@@ -16,6 +16,7 @@ import type { MainLogWriter } from './logs/main-log.ts';
 import { ProcessLogFiles } from './logs/process-log-files.ts';
 import { readBootId } from './os/boot-id.ts';
 import { inheritedEnvironment } from './os/environment.ts';
+import { findLeftBehind, type LeftBehind } from './os/left-behind.ts';
 import { choosePipeFolder } from './os/pipe-folder.ts';
 import { openProcessHost } from './os/process-host.ts';
 import type { Users } from './os/users.ts';
@@ -80,11 +81,13 @@ export async function startEngine(parts: EngineParts): Promise<Engine> {
   if (!config.daemon.nocleanup) {
     removeAutoLogs({ folder: config.daemon.childlogdir ?? tmpdir(), identifier: config.daemon.identifier }, log);
   }
-  house.use(watchRemoval(db, clock, log));
+  house.use(watchRemoval(db, clock, (text) => log('critical', text)));
   const logs = new ProcessLogFiles(parts.files, config.daemon, random);
+  const pipeFolder = choosePipeFolder(settings.dataDir);
+  warnOfLeftBehind(findLeftBehind(pipeFolder), log);
   const host = house.use(
     openProcessHost({
-      pipeFolder: choosePipeFolder(settings.dataDir),
+      pipeFolder,
       environment: inheritedEnvironment(parts.env),
       serverUrl: childServerUrl(config.httpServers),
       logs,
@@ -151,4 +154,15 @@ function forget(stops: StoppedByHand, log: MainLogWriter['log']): void {
   } catch (error) {
     log('critical', `cannot forget what was stopped by hand: ${messageOf(error)}; the next agent keeps it stopped`);
   }
+}
+
+/** An agent that is killed leaves its programs running, as supervisord does. */
+function warnOfLeftBehind(left: readonly LeftBehind[], log: MainLogWriter['log']): void {
+  if (left.length === 0) return;
+  const names = left.map(({ name, pids }) => `${name} (pid ${pids.join(', ')})`).join(', ');
+  log(
+    'critical',
+    `programs of an agent that ended without stopping them still run: ${names}. Nobody supervises them, and their output ` +
+      'goes nowhere; those that start by themselves are started a second time. End the old ones by their pids',
+  );
 }
