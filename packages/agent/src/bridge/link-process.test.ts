@@ -1,7 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import { seededRandom, VirtualClock } from '@fleetvisor/primitives';
 import { describe, expect, it } from 'vitest';
-import { LinkProcess } from './link-process.ts';
+import { LinkProcess, type LinkProcessOptions } from './link-process.ts';
 import type { EngineEnd } from './port.ts';
 
 const misbehaving = fileURLToPath(new URL('./fixtures/misbehaving-link.ts', import.meta.url));
@@ -30,18 +30,17 @@ function scripted(commands: readonly string[]) {
   return { pids, lines, serve, log: (line: string) => void lines.push(line) };
 }
 
+type Given = Pick<LinkProcessOptions, 'clock' | 'serve' | 'log'> & { readonly modulePath?: string };
+
+function linkOf(given: Given): LinkProcess {
+  return new LinkProcess({ modulePath: misbehaving, execArgv: [], random: seededRandom(1), ...given });
+}
+
 describe('LinkProcess', () => {
   it('starts another link when one crashes, with a wait that grows', async () => {
     const clock = new VirtualClock();
     const { pids, lines, serve, log } = scripted(['crash', 'crash']);
-    await using link = new LinkProcess({
-      modulePath: misbehaving,
-      execArgv: [],
-      clock,
-      random: seededRandom(1),
-      serve,
-      log,
-    });
+    await using link = linkOf({ clock, serve, log });
     await expect.poll(() => lines.length).toBe(1);
     expect(lines[0]).toMatch(/ended \(exit code 3\); starting another in \d\.\d s/);
     await clock.advanceAsync(1000);
@@ -56,14 +55,7 @@ describe('LinkProcess', () => {
     const clock = new VirtualClock();
     const { lines, log } = scripted([]);
     const serve = () => Promise.reject(new Error('a bug'));
-    await using _link = new LinkProcess({
-      modulePath: misbehaving,
-      execArgv: [],
-      clock,
-      random: seededRandom(1),
-      serve,
-      log,
-    });
+    await using _link = linkOf({ clock, serve, log });
     await expect.poll(() => lines[0]).toContain('a bug');
     await expect.poll(() => lines.at(-1)).toMatch(/starting another/);
   });
@@ -71,14 +63,7 @@ describe('LinkProcess', () => {
   it('kills a link that hangs when the engine ends', async () => {
     const clock = new VirtualClock();
     const { pids, serve, log } = scripted(['hang']);
-    const link = new LinkProcess({
-      modulePath: misbehaving,
-      execArgv: [],
-      clock,
-      random: seededRandom(1),
-      serve,
-      log,
-    });
+    const link = linkOf({ clock, serve, log });
     await expect.poll(() => pids.length).toBe(1);
     const closed = link[Symbol.asyncDispose]();
     await clock.advanceAsync(2000);
@@ -89,7 +74,7 @@ describe('LinkProcess', () => {
   it('starts no other link after one that has said goodbye', async () => {
     const { pids, lines, serve, log } = scripted([]);
     const clock = new VirtualClock();
-    const link = new LinkProcess({ modulePath: misbehaving, execArgv: [], clock, random: seededRandom(1), serve, log });
+    const link = linkOf({ clock, serve, log });
     await expect.poll(() => pids.length).toBe(1);
     await link.sayGoodbye('stop');
     expect([isAlive(pids[0] ?? 0), lines]).toEqual([false, []]);
@@ -99,7 +84,7 @@ describe('LinkProcess', () => {
   it('does not wait long for a goodbye', async () => {
     const { pids, serve, log } = scripted(['hang']);
     const clock = new VirtualClock();
-    const link = new LinkProcess({ modulePath: misbehaving, execArgv: [], clock, random: seededRandom(1), serve, log });
+    const link = linkOf({ clock, serve, log });
     await expect.poll(() => pids.length).toBe(1);
     const closed = link.sayGoodbye('stop');
     await clock.advanceAsync(5000);
@@ -109,14 +94,7 @@ describe('LinkProcess', () => {
 
   it('says so when there is nothing to start', async () => {
     const { lines, serve, log } = scripted([]);
-    await using _link = new LinkProcess({
-      modulePath: '/nowhere/link.js',
-      execArgv: [],
-      clock: new VirtualClock(),
-      random: seededRandom(1),
-      serve,
-      log,
-    });
+    await using _link = linkOf({ modulePath: '/nowhere/link.js', clock: new VirtualClock(), serve, log });
     await expect.poll(() => lines.join('\n')).toMatch(/link: .*\/nowhere\/link\.js[\s\S]*starting another/);
   });
 });

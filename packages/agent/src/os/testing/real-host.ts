@@ -9,6 +9,7 @@ import { ProcessLogFiles } from '../../logs/process-log-files.ts';
 import type { Launch, StartedChild, StartFailure } from '../../supervision/ports.ts';
 import type { Exit } from '../../supervision/process/exit.ts';
 import { runId } from '../../supervision/process/state.ts';
+import { processSpec } from '../../supervision/testing/specs.ts';
 import { inheritedEnvironment } from '../environment.ts';
 import { choosePipeFolder } from '../pipe-folder.ts';
 import { type LocalProcessHost, openProcessHost } from '../process-host.ts';
@@ -90,34 +91,9 @@ export function openRealHost(options: { stripAnsi?: boolean; serverUrl?: string 
 
 /** A program with Supervisor's defaults and no logs, but for what the test says. */
 export function programSpec(command: string, over: Partial<ProcessSpec> = {}): ProcessSpec {
-  return {
-    group: over.name ?? 'prog',
-    name: 'prog',
-    program: over.name ?? 'prog',
-    kind: 'program',
-    command,
-    directory: undefined,
-    umask: undefined,
-    user: undefined,
-    priority: 999,
-    autostart: true,
-    autorestart: 'unexpected',
-    startsecs: 1,
-    startretries: 3,
-    stopsignal: 'TERM',
-    stopwaitsecs: 10,
-    stopasgroup: false,
-    killasgroup: false,
-    exitcodes: [0],
-    redirectStderr: false,
-    stdout: logSpec({ kind: 'none' }),
-    stderr: logSpec({ kind: 'none' }),
-    environment: {},
-    serverurl: undefined,
-    fcgiSocket: undefined,
-    source: { file: 'test.conf', line: 1 },
-    ...over,
-  };
+  const group = over.name ?? 'prog';
+  const silent = logSpec({ kind: 'none' });
+  return processSpec('prog', { group, program: group, command, stdout: silent, stderr: silent, ...over });
 }
 
 export function logSpec(target: LogTarget, over: Partial<LogSpec> = {}): LogSpec {
