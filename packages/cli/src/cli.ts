@@ -32,6 +32,7 @@ export interface World {
   /** @returns what a person typed; undefined where nobody can be asked. */
   ask(question: string): Promise<string | undefined>;
   contextFile(path: string): ContextFile;
+  /** `-` is standard input. @throws FleetError `not_found` naming the file. */
   readFile(path: string): Promise<Uint8Array>;
 }
 

@@ -20,7 +20,7 @@ export interface CommandContext {
   client(): Promise<FleetClient>;
   /** Asks a person to type `answer`. */
   confirm(question: string, answer: string): Promise<Confirmation>;
-  /** @throws FleetError `not_found` naming the file. */
+  /** `-` is standard input. @throws FleetError `not_found` naming the file. */
   readFile(path: string): Promise<Uint8Array>;
 }
 

@@ -143,6 +143,19 @@ describe('the fleetctl process', () => {
     }
   });
 
+  it('reads a config file from its standard input', async () => {
+    const child = spawn(process.execPath, [main, 'config', 'validate', '-'], {
+      env: { HOME: folder, PATH: process.env.PATH ?? '' },
+      stdio: ['pipe', 'pipe', 'pipe'],
+    });
+    child.stdin.end('[program:cat]\ncommand=/bin/cat\n');
+    expect(await result(child)).toEqual({
+      code: exitCode.ok,
+      stdout: '-: ok: 1 process group, 1 process\n',
+      stderr: '',
+    });
+  });
+
   it('has the version of its package', async () => {
     const text = await readFile(new URL('../package.json', import.meta.url), 'utf8');
     expect(version).toBe(JSON.parse(text).version);

@@ -7,6 +7,7 @@ import { runCli, type World } from './cli.ts';
 import type { ContextFile } from './context/context-store.ts';
 import { ask } from './terminal/ask.ts';
 import { Ended, type EndedWhy } from './terminal/ended.ts';
+import { readAll } from './terminal/read-all.ts';
 import { streamSink } from './terminal/sink.ts';
 
 const ended = new AbortController();
@@ -85,6 +86,7 @@ function contextFileError(verb: 'read' | 'write', path: string, cause: unknown):
 }
 
 async function readInput(path: string): Promise<Uint8Array> {
+  if (path === '-') return readAll(process.stdin, ended.signal);
   try {
     return await readFile(path);
   } catch (thrown) {

@@ -22,6 +22,9 @@ describe('fleetctl', () => {
     }
     const ran = await run(['help', 'tail']);
     expect(ran.stdout).toMatch(/^Usage: fleetctl tail/);
+    expect((await run(['help', 'config'])).stdout).toMatch(/^Usage: fleetctl config COMMAND/);
+    expect((await run(['help', 'config', 'push'])).stdout).toMatch(/^Usage: fleetctl config push /);
+    expect((await run(['help', 'hosts', 'forget'])).stdout).toMatch(/^Usage: fleetctl hosts forget /);
   });
 
   it('has every exit code in the reference', async () => {
@@ -45,6 +48,11 @@ describe('fleetctl', () => {
     ['nothing', [], /^Usage: fleetctl/],
     ['an unknown command', ['restrat'], /unknown command 'restrat'\n\(Did you mean restart\?\)/],
     ['an unknown config command', ['config', 'pish'], /unknown command 'pish'\n\(Did you mean push\?\)/],
+    [
+      'an unknown hosts command',
+      ['hosts', 'forgt', 'x'],
+      /'hosts' knows no 'forgt': did you mean fleetctl hosts forget or --host forgt\?/,
+    ],
     ['half a command', ['config'], /^Usage: fleetctl config/],
     ['an unknown option', ['status', '--hots', 'x'], /unknown option '--hots'\n\(Did you mean --host\?\)/],
     ['an option without its value', ['status', '--host'], /argument missing/],

@@ -41,12 +41,18 @@ export function readCommandLine(argv: readonly string[], options: ProgramOptions
     invocation = chosen;
   });
   try {
-    program.parse([...argv], { from: 'user' });
+    program.parse(expandHelp(argv), { from: 'user' });
   } catch (thrown) {
     if (!(thrown instanceof CommanderError)) throw thrown;
     return thrown.exitCode === 0 ? exitCode.ok : exitCode.usage;
   }
   return invocation ?? exitCode.usage;
+}
+
+/** `help config push` is `config push --help`; commander's own takes one word. */
+function expandHelp(argv: readonly string[]): string[] {
+  const [first, ...words] = argv;
+  return first === 'help' && words.length > 1 ? [...words, '--help'] : [...argv];
 }
 
 function buildProgram(options: ProgramOptions, choose: (invocation: Invocation) => void): Command {
@@ -71,7 +77,7 @@ function buildProgram(options: ProgramOptions, choose: (invocation: Invocation) 
         groups.set(first, parent);
         program.addCommand(parent);
       }
-      parent.addCommand(parserOf(command, second, options, choose));
+      parent.allowExcessArguments().addCommand(parserOf(command, second, options, choose));
     }
   }
   return program;
@@ -118,9 +124,19 @@ function parserOf(
   addOptions(parser, command.options, undefined);
   addOptions(parser, standardOptions, everyCommandHeading);
   parser.action(() => {
+    complainOfUnknownBelow(parser, command);
     choose({ command, words: parser.args, options: collectOptions(parser, command) });
   });
   return parser;
+}
+
+/** A word after a command with others below it is a slip in the name of one, or in how hosts are named. */
+function complainOfUnknownBelow(parser: Command, { name, parameters, options }: CliCommand): void {
+  const [word] = parser.args;
+  if (parser.commands.length === 0 || parameters !== '' || word === undefined) return;
+  const ways = parser.commands.map((below) => `fleetctl ${name} ${below.name()}`);
+  if ('host' in options) ways.push(`--host ${word}`);
+  parser.error(`error: '${name}' knows no '${word}': did you mean ${ways.join(' or ')}?`);
 }
 
 function addOptions(parser: Command, specs: OptionSpecs, heading: string | undefined): void {

@@ -186,6 +186,7 @@ describe('fleetctl config push', () => {
   it.each<[string, string[], RegExp]>([
     ['every host and some', ['/tmp/web.conf', '--all', '--group', 'web'], /--all is every host/],
     ['one name for two files', ['/tmp/web.conf', '/tmp/db.conf', '--name', 'x'], /--name and --parent/],
+    ['standard input without a name', ['-'], /has no name: give it one with --name/],
     ['no file', [], /missing required argument/],
   ])('refuses %s', async (_what, argv, message) => {
     const ran = await ask(['config', 'push', ...argv], {}, { files });
@@ -325,6 +326,50 @@ describe('fleetctl config diff', () => {
     const bad = await ask(['config', 'diff', 'web.conf', '--file', '/tmp/bad.conf'], { getConfig }, { files });
     expect(bad.code).toBe(exitCode.different);
     expect(bad.stdout).toMatch(/one of the two cannot be read as a config file/);
+  });
+});
+
+describe('revisions by name', () => {
+  it.each<[string[], (bigint | undefined)[]]>([
+    [
+      ['web.conf@1', 'web.conf@2'],
+      [1n, 2n],
+    ],
+    [
+      ['web.conf@1', '2'],
+      [1n, 2n],
+    ],
+    [
+      ['web.conf', '1', 'web.conf@2'],
+      [1n, 2n],
+    ],
+    [['web.conf@1'], [1n, 0n]],
+  ])('diff takes %j', async (words, asked) => {
+    const ran = await ask(['config', 'diff', ...words], { getConfig });
+    expect(ran.code).toBe(exitCode.different);
+    expect(controller?.asked.map(({ question }) => question)).toEqual(
+      asked.map((one) => ({ file: 'web.conf', revision: one })),
+    );
+  });
+
+  it('rollback takes web.conf@1', async () => {
+    await ask(['config', 'rollback', 'web.conf@1'], { rollBackConfig: () => [] });
+    expect(controller?.asked[0]?.question).toMatchObject({ file: 'web.conf', revision: 1n });
+  });
+
+  it.each<[string[], RegExp]>([
+    [['diff', '/tmp/web.conf'], /fleetctl config diff web.conf --file \/tmp\/web.conf compares the two/],
+    [['diff', 'web.conf', './new.conf'], /fleetctl config diff web.conf --file .\/new.conf compares the two/],
+    [['diff', 'web.conf', 'x'], /'x' is not a revision/],
+    [['diff', 'web.conf@x'], /'x' is not a revision/],
+    [['diff', 'web.conf@1', 'db.conf@1'], /two config files: name one/],
+    [['diff', 'web.conf@1', '2', '3'], /names 3 revisions: 2 revisions are the most/],
+    [['rollback', 'web.conf@1', '2'], /names 2 revisions: one revision is the most/],
+  ])('refuses %j', async (words, message) => {
+    const ran = await ask(['config', ...words], {});
+    expect(ran.code).toBe(exitCode.usage);
+    expect(ran.stderr).toMatch(message);
+    expect(controller?.asked).toEqual([]);
   });
 });
 

@@ -3,9 +3,9 @@ import type { GroupDiff } from '@fleetvisor/config';
 import { FleetError } from '@fleetvisor/primitives';
 import type { FleetClient } from '../../client/fleet-client.ts';
 import { type CommandContext, defineCommand } from '../../command.ts';
+import { parseConfigReferences } from '../../config-reference.ts';
 import { exitCode } from '../../exit-code.ts';
 import { text } from '../../option.ts';
-import { parseRevision } from '../../parse-value.ts';
 import type { Painter } from '../../render/paint.ts';
 import { selectorWords } from '../../render/selector-words.ts';
 import { unifiedDiff } from '../../render/unified-diff.ts';
@@ -14,7 +14,7 @@ import { visible } from '../../render/visible.ts';
 export const configDiffCommand = defineCommand({
   name: 'config diff',
   summary: 'show what differs between revisions, or from a file',
-  parameters: '<name> [revision] [revision]',
+  parameters: '<name[@revision]> [revision] [revision]',
   options: { file: text('--file <file>', 'compare with this file instead of a second revision') },
   notes: [
     'Without revisions: the newest with the one it was made from. With one: that one with the newest.',
@@ -23,11 +23,12 @@ export const configDiffCommand = defineCommand({
   examples: [
     ['fleetctl config diff web.conf', 'what the last push changed'],
     ['fleetctl config diff web.conf --file web.conf', 'what a push of this file would change'],
-    ['fleetctl config diff web.conf 3 5', 'two revisions'],
+    ['fleetctl config diff web.conf 3 5', 'two revisions; also web.conf@3 web.conf@5'],
   ],
-  run: async (context, [name = '', ...revisions], options) => {
+  run: async (context, words, options) => {
     const { output } = context;
-    const [before, after] = await chooseSides(context, name, revisions.map(parseRevision), options.file);
+    const { file: name, revisions } = parseConfigReferences(words, 2);
+    const [before, after] = await chooseSides(context, name, revisions, options.file);
     const { groupChanges } = await import('../../config-meaning.ts');
     const lines = unifiedDiff(
       { name: before.name, text: decode(before.content) },

@@ -33,6 +33,7 @@ export const configPushCommand = defineCommand({
   examples: [
     ['fleetctl config push web.conf --group web', 'as web.conf, for the hosts of a host group'],
     ['fleetctl config push web.conf --dry-run', 'what would happen'],
+    ['./generate | fleetctl config push - --name web.conf', 'from standard input'],
     ['fleetctl config push new.conf --name web.conf --parent 3 -m "more workers"', 'made from revision 3'],
   ],
   run: async (context, paths, options) => {
@@ -61,6 +62,9 @@ async function preparePushes(
   const { name, parent } = options;
   if (paths.length > 1 && (name !== undefined || parent !== undefined)) {
     throw new FleetError('invalid', '--name and --parent are about one file: push the files one by one');
+  }
+  if (paths.includes('-') && name === undefined) {
+    throw new FleetError('invalid', 'what comes from standard input has no name: give it one with --name');
   }
   const selector = selectorOf(options);
   const pushes: ConfigPush[] = [];
