@@ -43,12 +43,12 @@ async function main(): Promise<number> {
   const data = resolve(values.data ?? join(root, '.local-fleet'));
   const stop = new AbortController();
   const force = new AbortController();
-  const askedAt = { first: 0 };
+  let askedAt = 0;
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
     process.on(signal, () => {
       // One Ctrl-C may come twice: from the terminal, and passed on by npm.
-      if (stop.signal.aborted && performance.now() - askedAt.first > 1000) force.abort();
-      if (!stop.signal.aborted) askedAt.first = performance.now();
+      if (stop.signal.aborted && performance.now() - askedAt > 1000) force.abort();
+      if (!stop.signal.aborted) askedAt = performance.now();
       stop.abort();
     });
   }
