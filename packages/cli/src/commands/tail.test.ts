@@ -96,7 +96,7 @@ describe('fleetctl tail', () => {
     const ran = await ask(['tail', 'cat'], {
       listProcesses: twoProcesses,
       tailLogs: () => [
-        piece('web1', 'x\n', { skippedBytes: 1234n, end: true }),
+        piece('web1', 'half\nx\n', { skippedBytes: 1234n, end: true }),
         piece('web2', '', { end: true, error: 'no log file' }),
       ],
     });
@@ -104,6 +104,34 @@ describe('fleetctl tail', () => {
     expect(ran.stderr).toBe(
       'fleetctl: web1 cat: 1234 bytes were left out: reading is too slow\nweb2 cat: ERROR (no log file)\n',
     );
+  });
+
+  it('never makes one line of two that belong to either side of a gap', async () => {
+    const pieces = (...first: Buffer[]) => [
+      ...first.map((data) => piece('web1', data)),
+      piece('web1', 'd of another', { skippedBytes: 10n }),
+      piece('web1', ' line\nwhole'),
+      piece('web1', ' line\n', { end: true }),
+    ];
+    const begun = Buffer.from('one\nbegi');
+    const alone = await ask(['tail', '-f', 'cat'], { listProcesses: oneProcess, tailLogs: () => pieces(begun) });
+    expect(alone.stdout).toBe('one\nbegi\nwhole line\n');
+    const many = await ask(['tail', '-f', 'cat'], { listProcesses: twoProcesses, tailLogs: () => pieces(begun) });
+    expect(many.stdout).toBe('web1 cat | one\nweb1 cat | begi\nweb1 cat | whole line\n');
+    // Neither a character nor a colour that the gap has cut is gone on with.
+    const cut = Buffer.concat([Buffer.from('one\n\u001b['), Buffer.from('é').subarray(0, 1)]);
+    const script: Script = { listProcesses: twoProcesses, tailLogs: () => pieces(cut) };
+    const shown = await ask(['tail', '-f', 'cat'], script, { isTerminal: true });
+    expect(shown.stdout).toMatch(/^web1 cat \| one\n(web1 cat \| \n)?web1 cat \| whole line\n$/);
+  });
+
+  it('goes on after a gap in what has no lines', async () => {
+    const long = 'x'.repeat(40_000);
+    const ran = await ask(['tail', '-f', 'cat'], {
+      listProcesses: oneProcess,
+      tailLogs: () => [piece('web1', long, { skippedBytes: 1n }), piece('web1', long), piece('web1', 'end')],
+    });
+    expect(ran.stdout).toBe('end');
   });
 
   it('ends with 4 when nobody has it', async () => {

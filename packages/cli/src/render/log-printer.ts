@@ -13,9 +13,11 @@ const colourOff = Buffer.from('\u001b[0m');
 
 interface Source {
   readonly prefix: Buffer;
-  readonly text: TerminalText;
+  text: TerminalText;
   /** The beginning of a line whose end has not come. */
   pending: Buffer;
+  /** Bytes were left out: what comes first is the end of a line whose beginning nobody has. How much of it to look through. */
+  headBytesMax: number;
 }
 
 export class LogPrinter {
@@ -31,18 +33,29 @@ export class LogPrinter {
   }
 
   async print(piece: LogPiece): Promise<void> {
-    if (piece.skippedBytes > 0) {
-      await this.#output.note(
-        `fleetctl: ${labelOf(piece)}: ${piece.skippedBytes} bytes were left out: reading is too slow`,
-      );
-    }
     const source = this.#sourceOf(piece);
-    const bytes = this.#readable(source, piece);
-    if (this.#output.format === 'jsonl') return this.#printJson(piece, bytes);
+    if (piece.skippedBytes > 0) await this.#skip(source, piece);
+    if (this.#output.format === 'jsonl') return this.#printJson(piece, this.#readable(source, piece.data, piece.isEnd));
+    const bytes = this.#readable(source, withoutHead(source, piece.data), piece.isEnd);
     if (!this.#isPrefixed) return this.#printWhole(bytes);
     const lines = splitLines(source, bytes);
     if (piece.isEnd && source.pending.length > 0) lines.push(takePending(source));
-    await this.#output.write(Buffer.concat(lines.flatMap((line) => this.#prefixed(source, line))));
+    await this.#printLines(source, lines);
+  }
+
+  /** What was begun before the gap ends here, and what follows it begins with a line of its own. */
+  async #skip(source: Source, piece: LogPiece): Promise<void> {
+    if (this.#isPrefixed && source.pending.length > 0) await this.#printLines(source, [takePending(source)]);
+    if (!this.#isPrefixed && this.#endsInLine) await this.#printWhole(Buffer.from([newline]));
+    source.text = new TerminalText();
+    source.headBytesMax = lineBytesMax;
+    await this.#output.note(
+      `fleetctl: ${labelOf(piece)}: ${piece.skippedBytes} bytes were left out: reading is too slow`,
+    );
+  }
+
+  #printLines(source: Source, lines: readonly Buffer[]): Promise<void> {
+    return this.#output.write(Buffer.concat(lines.flatMap((line) => this.#prefixed(source, line))));
   }
 
   /** Gives back the prompt a line of its own. */
@@ -64,9 +77,9 @@ export class LogPrinter {
   }
 
   /** A file gets the bytes of the log, a terminal what is good for it. */
-  #readable(source: Source, piece: LogPiece): Buffer {
-    if (!this.#output.isTerminal && this.#output.format !== 'jsonl') return Buffer.from(piece.data);
-    return Buffer.from(source.text.push(piece.data) + (piece.isEnd ? source.text.end() : ''));
+  #readable({ text }: Source, data: Uint8Array, isEnd: boolean): Buffer {
+    if (!this.#output.isTerminal && this.#output.format !== 'jsonl') return Buffer.from(data);
+    return Buffer.from(text.push(data) + (isEnd ? text.end() : ''));
   }
 
   /** A colour that a line leaves on must not run into the next one's prefix. */
@@ -79,7 +92,12 @@ export class LogPrinter {
     const label = labelOf(piece);
     const known = this.#sources.get(label);
     if (known !== undefined) return known;
-    const source = { prefix: Buffer.from(`${label} | `), text: new TerminalText(), pending: Buffer.alloc(0) };
+    const source = {
+      prefix: Buffer.from(`${label} | `),
+      text: new TerminalText(),
+      pending: Buffer.alloc(0),
+      headBytesMax: 0,
+    };
     this.#sources.set(label, source);
     return source;
   }
@@ -88,6 +106,16 @@ export class LogPrinter {
 /** `web1 foo:bar`. */
 export function labelOf({ host, process }: Pick<LogPiece, 'host' | 'process'>): string {
   return `${visible(host)} ${visible(formatNamespec(process))}`;
+}
+
+/** What begins with a line; what has no lines at all is taken as it is in the end. */
+function withoutHead(source: Source, data: Uint8Array): Uint8Array {
+  if (source.headBytesMax === 0 || data.length === 0) return data;
+  const end = data.indexOf(newline);
+  const headBytes = end === -1 ? data.length : end + 1;
+  const isOver = end !== -1 || headBytes >= source.headBytesMax;
+  source.headBytesMax = isOver ? 0 : source.headBytesMax - headBytes;
+  return data.subarray(headBytes);
 }
 
 /** Whole lines without their ends. */
