@@ -13,6 +13,7 @@ import { addTallies, emptyTally, exitCodeOfTally, type Tally, tallyOf, totalsLin
 import { noteHints } from './target-hints.ts';
 import type { TargetGroup } from './targets.ts';
 import { joinUnmatched, type Unmatched, unmatchedTargets } from './unmatched-targets.ts';
+import { answeredWords, WaitingNote } from './waiting-note.ts';
 
 export interface Errand {
   readonly groups: readonly TargetGroup[];
@@ -40,7 +41,12 @@ export async function runOnHosts(context: CommandContext, errand: Errand): Promi
     },
   }));
   try {
+    using waiting = new WaitingNote(context, () => {
+      const answered = reports.reduce((count, { length }) => count + length, 0);
+      return `${answeredWords(answered)}; Ctrl-C ends the waiting alone, the command goes on`;
+    });
     for await (const { index, value: report } of mergeIterables(runs, runningMax)) {
+      waiting.heard();
       reports[index]?.push(report);
       await printer.print(report);
     }

@@ -7,6 +7,7 @@ import { renderJsonLine } from './render/document.ts';
 import { endLine, stepLines } from './render/rollout.ts';
 import { visible } from './render/visible.ts';
 import { exitCodeOfRollout, rolloutTally } from './rollout-tally.ts';
+import { WaitingNote } from './waiting-note.ts';
 
 export interface Watched {
   readonly file: string;
@@ -21,7 +22,9 @@ export async function watchRollout(
   const { output } = context;
   const seen: RolloutStep[] = [];
   try {
+    using waiting = new WaitingNote(context, () => waitingWords(seen));
     for await (const step of steps) {
+      waiting.heard();
       seen.push(step);
       await printStep(context, step, seen, isDryRun);
     }
@@ -61,6 +64,13 @@ async function printStep(
   const hostWidth = Math.max(0, ...hosts.map((host) => widthOf(visible(host))));
   await output.lines(stepLines(step, { isDryRun, hostWidth, paint: output.paint }));
   if (step.kind === 'ended') await output.lines([endLine(step, rolloutTally(seen))]);
+}
+
+function waitingWords(seen: readonly RolloutStep[]): string {
+  const planned = seen.find((step) => step.kind === 'planned');
+  if (planned === undefined) return 'the controller has not answered yet';
+  const running = rolloutTally(seen).stillRunning;
+  return `${running} of ${planned.targets.length} hosts are at it; Ctrl-C ends the waiting alone, the rollout goes on`;
 }
 
 function goesOn(why: string): string {

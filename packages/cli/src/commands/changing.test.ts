@@ -298,6 +298,17 @@ describe('reread and update', () => {
   });
 });
 
+/** Two seconds are over at once; `waited` tells when. */
+function patientClock(): { readonly clock: Clock; readonly waited: Promise<void> } {
+  const { promise: waited, resolve } = Promise.withResolvers<void>();
+  const schedule: Clock['schedule'] = (_at, run) =>
+    systemClock.schedule(systemClock.now(), () => {
+      run();
+      resolve();
+    });
+  return { clock: { ...systemClock, schedule }, waited };
+}
+
 describe('a command that takes long', () => {
   it('ends with 9 and the hosts that are still at it', async () => {
     let nowUs = Number(systemClock.now());
@@ -320,6 +331,26 @@ describe('a command that takes long', () => {
     expect(ran).toMatchObject({ code: exitCode.timeout });
     expect(ran.stdout).toMatch(/web2 {3}ERROR \(no answer in 30 s\)\nok 1, .*, still running 1\n$/);
     expect(questions('runCommand')).toMatchObject([{ timeoutMs: 30_000 }]);
+  });
+
+  it('says once that it still waits, and for what', async () => {
+    const { clock, waited } = patientClock();
+    const ran = await ask(
+      ['restart', 'cat'],
+      {
+        runCommand: async function* () {
+          yield report('db1', restarted);
+          await waited;
+          yield report('web1', restarted);
+          yield report('web2', restarted);
+        },
+      },
+      { clock },
+    );
+    expect(ran.code).toBe(exitCode.ok);
+    expect(ran.stderr).toMatch(
+      /^fleetctl: still waiting: (no host has answered yet|1 host has answered); Ctrl-C .*\n$/,
+    );
   });
 
   it('goes on without us after Ctrl-C', async () => {
