@@ -182,6 +182,16 @@ describe('an agent that ends meanwhile', () => {
     expect(next.fleet.facts).toMatchObject({ running: { generation: 1n }, lastAttempt: undefined });
   });
 
+  it('does not call running what it could not carry out any more', async () => {
+    const host = layeredHost(tempFolder(), { behaviours: { slow: { diesAfterMs: 5000 } } });
+    await host.take(offerOf(1, { 'web.conf': program('slow') }));
+    const taking = await host.begin(offerOf(2, { 'web.conf': program('new') }));
+    await host.settle(host.supervisor.shutdown());
+    await host.settle(taking.ended);
+    expect(host.fleet.facts).toMatchObject({ running: { generation: 1n }, lastAttempt: { phase: 'applying' } });
+    expect(host.host.launches.map(({ spec }) => spec.name)).toEqual(['slow']);
+  });
+
   it('has seen nothing of its first state come up: it starts it, and does not call it running', async () => {
     const folder = tempFolder();
     const host = layeredHost(folder);

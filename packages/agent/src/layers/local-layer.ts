@@ -11,7 +11,6 @@ import {
 } from '@fleetvisor/config';
 import type { AgentEvent } from '../events/event.ts';
 import type { ActionResult, GroupChanges, TargetResult } from '../supervision/action.ts';
-import { byPriority } from '../supervision/order.ts';
 import type { PlannedAction } from '../supervision/plan-action.ts';
 import type { Supervisor } from '../supervision/supervisor.ts';
 import { type AppliedStep, applyPlan, failedStep, targetOf } from './apply-plan.ts';
@@ -150,12 +149,12 @@ function updatePlan(changes: GroupChanges, wanted: readonly ProcessGroupSpec[]):
   ];
 }
 
-/** Nothing starts before the last has stopped. @param active in start order */
+/** Nothing starts before the last has stopped. Both are in start order. */
 function restartPlan(active: readonly ProcessGroupSpec[], wanted: readonly ProcessGroupSpec[]): PlannedAction[] {
   const reason = 'restart asked for';
   return [
     ...active.toReversed().map(({ name }) => removal(name, reason)),
-    ...byPriority(wanted).map((group) => addition(group, reason)),
+    ...wanted.map((group) => addition(group, reason)),
   ];
 }
 
