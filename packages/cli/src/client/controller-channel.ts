@@ -14,6 +14,7 @@ import {
   setLogVerbosity,
 } from '@grpc/grpc-js';
 import { fromServiceError, isServiceError } from './grpc-errors.ts';
+import { unreachableWords, whyUnreachable } from './why-unreachable.ts';
 
 export interface ChannelOptions {
   /** HOST:PORT. */
@@ -159,11 +160,13 @@ export class ControllerChannel implements Disposable {
       });
       if (!(await Promise.race([changed, aborted(this.#signal)]))) break;
     }
+    // Whoever has ended the command needs no reason.
+    const why = await Promise.race([whyUnreachable(this.address, this.#clock), aborted(this.#signal)]);
     throw new FleetError(
       'unavailable',
-      `cannot reach the controller at ${this.address}: see whether fleet-controller runs there, ` +
-        'or name another with --controller HOST:PORT',
-      { controller: this.address },
+      `cannot reach the controller at ${this.address}: ${unreachableWords[why]}; see whether fleet-controller runs ` +
+        'there, or name another with --controller HOST:PORT',
+      { controller: this.address, why },
     );
   }
 

@@ -52,7 +52,7 @@ function messageOf(error: ServiceError, address: string): string {
     case status.DEADLINE_EXCEEDED:
       return `the controller at ${address} did not answer in time: try again, or wait longer with --timeout`;
     case status.UNIMPLEMENTED:
-      return `the controller at ${address} does not know this request: see whether it is a fleet-controller, and of which version ('fleetctl version')`;
+      return `the controller at ${address} does not know this request: see whether that is its API (port 7400; agents have another), and of which version it is ('fleetctl version')`;
     default:
       return `the controller at ${address} answered with an error: ${error.details}`;
   }
