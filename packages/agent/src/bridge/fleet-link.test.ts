@@ -19,7 +19,10 @@ const connected = { kind: 'connected', session: '7n', fleetId: 'f', incarnation:
 const command = { kind: 'command', commandId: 'c1', actor: 'ann', reason: '', ttlMs: 1000 };
 
 /** An engine's side of a link that says this; what the engine says to it is in the log, by kind. */
-async function linked(says: readonly object[], options: { readonly isDiskFull?: boolean } = {}) {
+async function linked(
+  says: readonly object[],
+  options: { readonly isDiskFull?: boolean; readonly onRun?: (link: FleetLink) => void } = {},
+) {
   const db = openAgentDb(tempFolder());
   const [clock, random] = [systemClock, seededRandom(1)];
   const spool = new Spool(db, { clock, random, onTrouble: () => {} });
@@ -27,7 +30,7 @@ async function linked(says: readonly object[], options: { readonly isDiskFull?: 
   const [log, records, ran, offers]: [string[], AgentEvent[], Action[], Offer[]] = [[], [], [], []];
   if (options.isDiskFull === true) fillDisk(db);
   vi.stubEnv('LINK_SAYS', JSON.stringify(says));
-  const link = new FleetLink({
+  const link: FleetLink = new FleetLink({
     ...{ clock, random, spool, fleet, linkProgram },
     log: (level, text) => void log.push(`${level} ${text}`),
     introduction: () => introduction({}),
@@ -35,6 +38,7 @@ async function linked(says: readonly object[], options: { readonly isDiskFull?: 
     commandLog: new CommandLog(db, clock),
     run: async (action) => {
       ran.push(action);
+      options.onRun?.(link);
       return ok;
     },
     record: (event) => records.push(event),
@@ -71,6 +75,15 @@ describe('FleetLink', () => {
     expect(records).toMatchObject([
       { kind: 'commandDone', commandId: 'c1', actor: 'ann', verb: 'stop', targets: ['web'] },
     ]);
+  });
+
+  it('tells what a command has changed before it says that it is done', async () => {
+    const action: Action = { verb: 'stop', targets: ['web'] };
+    const house = await linked([connected, { kind: 'snapshotWanted' }, { ...command, action }], {
+      onRun: (link) => link.statusChanged({ group: 'web', name: 'web' }),
+    });
+    await house.hears('commandDone');
+    expect(house.said().slice(1)).toEqual(['snapshot', 'commandAccepted', 'delta', 'commandDone']);
   });
 
   it('is seen and obeys with a full disk too', async () => {

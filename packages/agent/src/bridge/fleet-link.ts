@@ -48,7 +48,10 @@ export class FleetLink implements AsyncDisposable {
     this.#parts = parts;
     const { clock, random, commandLog, log, linkProgram } = parts;
     const run = (asked: Asked) => this.#runCommand(asked);
-    const send = (message: EngineMessage) => this.#send(message);
+    const send = (message: EngineMessage) => {
+      if (message.kind === 'commandDone') this.#status?.sayNow();
+      this.#send(message);
+    };
     this.#commands = new CommandDesk(clock, commandLog, run, send, (text) => log('critical', text));
     this.#process = new LinkProcess({
       modulePath: linkProgram,

@@ -76,6 +76,17 @@ describe('StatusFeed', () => {
     expect(sent[1]).toMatchObject({ upserts: [{ state: 'FATAL' }] });
   });
 
+  it('says at once what was gathered when it is asked to, and that once', () => {
+    const { clock, sent, feed } = house();
+    feed.snapshotWanted();
+    feed.sayNow();
+    feed.changed({ group: 'a', name: 'a' });
+    feed.sayNow();
+    expect(sent.map(({ kind }) => kind)).toEqual(['snapshot', 'delta']);
+    clock.advance(1000);
+    expect(sent).toHaveLength(2);
+  });
+
   it('arms no timer while nothing changes', () => {
     const { clock, feed } = house();
     feed.snapshotWanted();

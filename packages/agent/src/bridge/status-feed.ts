@@ -50,6 +50,13 @@ export class StatusFeed implements Disposable {
     this.#timer ??= this.#clock.schedule(after(this.#clock.now(), gatherMs), () => this.#flush());
   }
 
+  /** Says now what was gathered: whoever is told that a command is done finds its effect in the status. */
+  sayNow(): void {
+    if (this.#timer === undefined) return;
+    this.#timer.cancel();
+    this.#flush();
+  }
+
   [Symbol.dispose](): void {
     this.pause();
   }
