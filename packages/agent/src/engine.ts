@@ -60,6 +60,8 @@ export interface Engine extends AsyncDisposable {
   stop(): Promise<void>;
   /** What HUP asks for: the host's own programs anew from their files. */
   restart(): Promise<ActionResult>;
+  /** Resolves, if ever, with why a host that has never been in the fleet is not let in. */
+  readonly refused: Promise<string>;
 }
 
 /** @throws FleetError naming the folder or file that cannot be had and what to do; nothing is left open then. */
@@ -100,6 +102,7 @@ export async function startEngine(parts: EngineParts): Promise<Engine> {
   const supervisor = house.use(startSupervisor({ clock, host, logs, mainLog: { log }, events, generation }));
   house.defer(supervisor.subscribe(keepStops(supervisor, stops)));
 
+  const refused = Promise.withResolvers<string>();
   let link: FleetLink | undefined;
   const { local, fleetLayer } = openLayers({
     ...{ supervisor, record, fleet, config, log },
@@ -126,6 +129,7 @@ export async function startEngine(parts: EngineParts): Promise<Engine> {
         record,
         openLog: logOpener(supervisor, logs, parts.files),
         takeOffer: (offer) => fleetLayer.take(offer),
+        refused: refused.resolve,
       }),
     );
     const changed = (process: ProcessName) => link?.statusChanged(process);
@@ -142,6 +146,7 @@ export async function startEngine(parts: EngineParts): Promise<Engine> {
       forget(stops, log);
     },
     restart: () => local.restart(),
+    refused: refused.promise,
     [Symbol.asyncDispose]: () => owned.disposeAsync(),
   };
 }

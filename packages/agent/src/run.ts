@@ -101,9 +101,13 @@ async function serve(prepared: Prepared, world: RunWorld): Promise<void> {
   house.use(new PidFile(pidfile, (message) => log('critical', message)));
   log('info', `supervisord started with pid ${process.pid}`);
   prepared.signals.serve({ engine, files, log });
-  const signal = await prepared.signals.toldToEnd;
-  log('warn', `received ${signal} indicating exit request`);
+  const end = await Promise.race([
+    prepared.signals.toldToEnd.then((signal) => ({ line: `received ${signal} indicating exit request`, error: '' })),
+    engine.refused.then((error) => ({ line: 'the fleet does not take this host: stopping the programs', error })),
+  ]);
+  log('warn', end.line);
   await engine.stop();
+  if (end.error !== '') throw new FleetError('invalid', end.error);
 }
 
 /** Alone and without a program there is nothing else that would keep the process from ending. */

@@ -28,6 +28,7 @@ async function linked(
   const spool = new Spool(db, { clock, random, onTrouble: () => {} });
   const fleet = new FleetState(db);
   const [log, records, ran, offers]: [string[], AgentEvent[], Action[], Offer[]] = [[], [], [], []];
+  const refusals: string[] = [];
   if (options.isDiskFull === true) fillDisk(db);
   vi.stubEnv('LINK_SAYS', JSON.stringify(says));
   const link: FleetLink = new FleetLink({
@@ -47,6 +48,7 @@ async function linked(
       offers.push(offer);
       throw new Error('a bug');
     },
+    refused: (reason) => refusals.push(reason),
   });
   vi.unstubAllEnvs();
   onTestFinished(async () => {
@@ -55,7 +57,7 @@ async function linked(
   });
   const said = () => log.flatMap((line) => /^warn link: \{"kind":"(\w+)"/.exec(line)?.[1] ?? []);
   const hears = (kind: string) => vi.waitUntil(() => said().includes(kind), { timeout: 10_000 });
-  return { link, fleet, log, records, ran, offers, said, hears };
+  return { link, fleet, log, records, ran, offers, refusals, said, hears };
 }
 
 describe('FleetLink', () => {
@@ -100,6 +102,17 @@ describe('FleetLink', () => {
       'critical cannot write down that command c1 is begun: database or disk is full',
       'critical cannot write down what came of command c1: database or disk is full',
     ]);
+  });
+
+  it('gives up on a controller that refuses for good only before it was ever let in', async () => {
+    const refusal = { kind: 'disconnected', reason: 'the name is taken', isPermanent: true };
+    const passing = { kind: 'disconnected', reason: 'nobody answers', isPermanent: false };
+    const stranger = await linked([passing, refusal, { kind: 'ping', id: 1 }]);
+    await stranger.hears('pong');
+    expect(stranger.refusals).toEqual(['the name is taken']);
+    const member = await linked([connected, refusal, { kind: 'ping', id: 1 }]);
+    await member.hears('pong');
+    expect(member.refusals).toEqual([]);
   });
 
   it('numbers anew, and introduces itself again, when the controller has more events than were ever made', async () => {

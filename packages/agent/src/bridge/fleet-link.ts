@@ -32,6 +32,8 @@ export interface FleetLinkParts {
   readonly record: (event: AgentEvent) => void;
   readonly openLog: OpenLog;
   readonly takeOffer: (offer: Offer) => Promise<void>;
+  /** The controller will not have this host, which has never been in its fleet: nothing but another setting helps. */
+  readonly refused: (reason: string) => void;
 }
 
 export class FleetLink implements AsyncDisposable {
@@ -155,5 +157,7 @@ export class FleetLink implements AsyncDisposable {
     if (reason === this.#trouble) return;
     this.#trouble = reason;
     this.#parts.log(isPermanent ? 'critical' : 'warn', `not connected to the controller: ${reason}`);
+    // A host of the fleet goes on whatever the controller says; one that was never let in was set up wrongly.
+    if (isPermanent && this.#parts.fleet.fleet.fleetId === '') this.#parts.refused(reason);
   }
 }
