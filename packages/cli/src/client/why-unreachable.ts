@@ -22,7 +22,7 @@ export const unreachableWords = {
   'no-route': 'there is no way to that network',
   'no-answer': 'no answer',
   'not-ours': 'what listens there is no controller, or it hangs',
-  http1: "a web server answers there: is that the controller's HTTP port (7402) instead of its API (7400)?",
+  http1: "a web server answers there, as on a controller's HTTP port (7402); its API has another (7400)",
   tls: 'what listens there wants an encrypted connection',
 } as const satisfies Record<WhyUnreachable, string>;
 
