@@ -62,6 +62,27 @@ describe('an offer', () => {
     expect(host.fleet.facts.lastKnownGood).toEqual(good.to);
   });
 
+  it('fails again when the same file comes once more and its program is still down', async () => {
+    const host = layeredHost(tempFolder(), { behaviours: { bad: { endsAfterMs: 10 } } });
+    const files = { 'web.conf': program('bad', 'startretries=0') };
+    await host.take(offerOf(1, files));
+    await host.take(offerOf(2, files));
+    expect(host.reports.at(-1)).toMatchObject({
+      nonce: 'nonce 2',
+      phase: 'failed',
+      results: [{ target: 'bad', outcome: 'failed', message: expect.stringMatching(/^ERROR \(FATAL since before/) }],
+    });
+  });
+
+  it('is not judged by an old trouble in a file that it leaves as it was', async () => {
+    const host = layeredHost(tempFolder(), { behaviours: { bad: { endsAfterMs: 10 } } });
+    const first = offerOf(1, { 'bad.conf': program('bad', 'startretries=0') });
+    await host.take(first);
+    const second = offerOf(2, { 'good.conf': program('good') });
+    await host.take({ ...second, files: [...first.files, ...second.files] });
+    expect(host.phases().at(-1)).toBe('nonce 2: applied');
+  });
+
   it('leaves what is the same in it alone, and everything of the host', async () => {
     const host = layeredHost(tempFolder(), { local: program('mine') });
     await host.boot();

@@ -15,6 +15,7 @@ import { startResult } from '../supervision/target-results.ts';
 import { type AppliedPlan, applyPlan, failedStep } from './apply-plan.ts';
 import type { OneAtATime } from './one-at-a-time.ts';
 import type { ReadOffer } from './read-offer.ts';
+import { changedFiles, stillDown } from './still-down.ts';
 
 export interface FleetLayerParts {
   readonly supervisor: Supervisor;
@@ -67,12 +68,16 @@ export class FleetLayer {
   async take(offer: Offer): Promise<void> {
     const { supervisor, changes, state } = this.#parts;
     this.#newest = offer.nonce;
+    const before = state.running;
     const applied = await changes.run(() => this.#apply(offer));
     if (applied === undefined) return;
     const settled = await applied.settled;
     // What the agent stops on its way out has not failed: the next one begins where this one was.
     if (supervisor.isShuttingDown || this.#applied !== offer.nonce) return;
-    const results = [...applied.steps.flatMap(resultsOf), ...settled].map((result) => this.#heldByHand(result));
+    const touched = [...applied.steps.flatMap(resultsOf), ...settled].map((result) => this.#heldByHand(result));
+    const groups = this.#active().map(({ spec }) => spec);
+    const down = stillDown(groups, changedFiles(offer, before), touched, (process) => supervisor.status(process));
+    const results = [...touched, ...down];
     const phase = results.some((result) => result.outcome === 'failed') ? 'failed' : 'applied';
     if (phase === 'applied') this.#keep(() => state.setLastKnownGood(offer));
     if (this.#newest === offer.nonce) this.#note(offer, phase, [], results);
@@ -93,12 +98,8 @@ export class FleetLayer {
       return undefined;
     }
     this.#note(offer, 'accepted', [], []);
-    const active = supervisor.groups().filter((group) => group.layer === 'fleet');
-    const steps = plan(
-      read.groups,
-      active.map((group) => group.spec),
-      offer.mode,
-    );
+    const active = this.#active().map(({ spec }) => spec);
+    const steps = plan(read.groups, active, offer.mode);
     this.#note(offer, 'applying', [], []);
     const applied = await applyPlan(supervisor, steps, 'fleet');
     if (supervisor.isShuttingDown) return undefined;
@@ -106,6 +107,10 @@ export class FleetLayer {
     this.#keep(() => state.setRunning(offer));
     this.#mirror(offer);
     return applied;
+  }
+
+  #active() {
+    return this.#parts.supervisor.groups().filter(({ layer }) => layer === 'fleet');
   }
 
   /** An agent that ended while it applied an offer has no verdict on it: the controller offers it again. */
