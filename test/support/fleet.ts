@@ -1,7 +1,8 @@
 /** A whole fleet of real programs in a folder of its own: a controller, agents, fleetctl. */
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { choosePipeFolder } from '../../packages/agent/src/os/pipe-folder.ts';
 import { childrenOf, isAlive } from './proc.ts';
 import { bin, type Ended, launch, type Running, runToEnd } from './program.ts';
 import { until } from './until.ts';
@@ -178,6 +179,10 @@ export class TestFleet implements AsyncDisposable {
       clearTimeout(force);
     }
     for (const pid of this.#orphans.filter(isAlive)) process.kill(pid, 'SIGKILL');
+    // An agent that was killed leaves its pipes in memory.
+    for (const name of readdirSync(this.folder)) {
+      rmSync(choosePipeFolder(join(this.folder, name, 'data')), { recursive: true, force: true });
+    }
     rmSync(this.folder, { recursive: true, force: true });
   }
 }

@@ -21,7 +21,9 @@ describe('readConfig', () => {
     expect(problemOf(join(folder, 'none'))).toMatchObject({ line: 0, section: undefined });
   });
 
-  it.skipIf(process.getuid?.() === 0)('says so where the file is not for its user', () => {
+  const isRoot = process.getuid?.() === 0;
+  if (isRoot) process.stderr.write('SKIPPED: a file that root may not read: there is none\n');
+  it.skipIf(isRoot)('says so where the file is not for its user', () => {
     const file = join(tempFolder(), 'secret');
     writeFileSync(file, '');
     chmodSync(file, 0);
