@@ -1,4 +1,5 @@
 /** Port: config files, their immutable revisions, and which of them is stable. */
+import type { RevisionRef } from '../fleet/generation.ts';
 import type { Selector } from '../fleet/selector.ts';
 
 export interface RevisionRecord {
@@ -30,4 +31,8 @@ export interface ConfigStore {
   revision(file: string, revision: bigint): Promise<RevisionRecord | undefined>;
   /** Newest first, at most `limit`. */
   history(file: string, limit: number): Promise<readonly RevisionRecord[]>;
+  /** The last revision before this one that was stable once. */
+  provenBefore(file: string, revision: bigint): Promise<RevisionRecord | undefined>;
+  /** Every revision whose own rollout failed. */
+  failed(): Promise<readonly RevisionRef[]>;
 }

@@ -54,6 +54,8 @@ export interface HostStore {
   forget(hostId: string): Promise<boolean>;
   assignments(): Promise<readonly Assignment[]>;
   assignment(hostId: string): Promise<Assignment | undefined>;
+  /** The files of a desired state that any host was ever given, by its hash; undefined for another. */
+  filesOf(hash: string): Promise<readonly RevisionRef[] | undefined>;
   /**
    * Gives a host that has none its first desired state, at join: the one way past a rollout. The generation goes on
    * from the highest this host ever had.

@@ -25,6 +25,8 @@ export interface RolloutRecord {
   readonly author: string;
   readonly message: string;
   readonly to: readonly RevisionRef[];
+  /** How long a host may take from its offer on. */
+  readonly hostTimeoutMs: number;
   readonly startedAtUs: bigint;
   /** 0n while it runs. */
   readonly endedAtUs: bigint;
@@ -50,6 +52,7 @@ export interface RolloutStart {
   readonly rolloutId: string;
   readonly author: string;
   readonly message: string;
+  readonly hostTimeoutMs: number;
   readonly startedAtUs: bigint;
   /** The new revision; its number is given by the store: parent + 1. */
   readonly revision: Omit<RevisionRecord, 'revision'>;
@@ -65,7 +68,10 @@ export interface RolloutStore {
   /** Stores the revision, the rollout, its tasks and the hosts' new assignments in one transaction. */
   start(start: RolloutStart): Promise<RolloutStartOutcome>;
   setTask(task: HostTaskRecord): Promise<void>;
-  /** Ends it; `stable` names the revisions that are stable from now on. */
+  /**
+   * Ends it; `stable` names the revisions that are stable from now on, and count as proven for ever. What a rollout that
+   * ends as `failed` brought counts as failed for ever.
+   */
   end(
     rolloutId: string,
     state: RolloutState,

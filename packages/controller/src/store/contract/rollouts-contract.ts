@@ -33,6 +33,7 @@ export function rolloutsContract(open: () => Promise<StoreUnderTest>): void {
       author: 'jo',
       message: 'why web.conf changes',
       to: [{ file: 'web.conf', revision: 1n }],
+      hostTimeoutMs: 7_000,
       startedAtUs: noonUs,
       endedAtUs: 0n,
     };
@@ -118,6 +119,44 @@ export function rolloutsContract(open: () => Promise<StoreUnderTest>): void {
     expect(await rollouts.find('r1')).toMatchObject({ rollout: { state: 'superseded', reason: 'r2 took over' } });
     expect(await rollouts.find('r2')).toMatchObject({ rollout: { state: 'succeeded', endedAtUs: noonUs + 2n } });
     expect(await configs.find('web.conf')).toMatchObject({ stable: 2n });
+    expect(await configs.failed()).toEqual([]);
     await expect(rollouts.end('none', 'failed', '', noonUs, [])).rejects.toMatchObject({ code: 'not_found' });
+  });
+
+  it('remembers of every revision whether its rollout failed, or made it stable', async () => {
+    await using tested = await withHosts('web1');
+    const { rollouts } = tested.store;
+    const end = async (parent: bigint, state: 'succeeded' | 'failed' | 'superseded') => {
+      const rolloutId = `r${parent + 1n}`;
+      await rollouts.start(push('web.conf', parent, ['web1'], rolloutId));
+      const stable = state === 'succeeded' ? [{ file: 'web.conf', revision: parent + 1n }] : [];
+      await rollouts.end(rolloutId, state, '', noonUs, stable);
+    };
+    await end(0n, 'failed');
+    await end(1n, 'succeeded');
+    await end(2n, 'superseded');
+    await end(3n, 'failed');
+    await end(4n, 'succeeded');
+    await tested.reopen();
+    const { configs } = tested.store;
+    expect(await configs.failed()).toEqual([
+      { file: 'web.conf', revision: 1n },
+      { file: 'web.conf', revision: 4n },
+    ]);
+    expect((await configs.provenBefore('web.conf', 5n))?.revision).toBe(2n);
+    expect((await configs.provenBefore('web.conf', 9n))?.revision).toBe(5n);
+    expect(await configs.provenBefore('web.conf', 2n)).toBeUndefined();
+    expect(await configs.provenBefore('other.conf', 9n)).toBeUndefined();
+  });
+
+  it('knows the files of every desired state that a host was given, by hash', async () => {
+    await using tested = await withHosts('web1', 'web2');
+    await tested.store.hosts.assignAtJoin('id-of-web1', [{ file: 'old.conf', revision: 3n }], 'hash of old');
+    await tested.store.rollouts.start(push('web.conf', 0n, ['web1', 'web2'], 'r1'));
+    await tested.reopen();
+    const { hosts } = tested.store;
+    expect(await hosts.filesOf('hash of old')).toEqual([{ file: 'old.conf', revision: 3n }]);
+    expect(await hosts.filesOf('hash of web.conf 1')).toEqual([{ file: 'web.conf', revision: 1n }]);
+    expect(await hosts.filesOf('another')).toBeUndefined();
   });
 }

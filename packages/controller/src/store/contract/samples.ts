@@ -50,6 +50,7 @@ export function push(file: string, parent: bigint, hosts: readonly string[], rol
     rolloutId,
     author: 'jo',
     message: `why ${file} changes`,
+    hostTimeoutMs: 7_000,
     startedAtUs: noonUs,
     revision: {
       file,

@@ -35,6 +35,12 @@ export async function assignAll(
         })),
       )
       .execute();
+    const states = assigned.map(({ hash, files }) => ({ hash, files }));
+    await transaction
+      .insertInto('desired_states')
+      .values(states)
+      .onConflict((conflict) => conflict.doNothing())
+      .execute();
     rows.push(...assigned);
   }
   return rows.map((row) => assignmentOf(row, incarnation));

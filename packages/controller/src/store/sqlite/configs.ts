@@ -1,5 +1,6 @@
 /** Config files and their revisions on SQLite. Written by rollouts alone. */
-import type { Kysely, Selectable } from 'kysely';
+import { type Kysely, type Selectable, sql } from 'kysely';
+import type { RevisionRef } from '../../fleet/generation.ts';
 import type { ConfigFileRecord, ConfigStore, RevisionRecord } from '../configs.ts';
 import { selector } from './json-columns.ts';
 import type { Schema } from './schema.ts';
@@ -42,6 +43,23 @@ export class SqliteConfigs implements ConfigStore {
     return rows.map(revisionRecord);
   }
 
+  async provenBefore(file: string, revision: bigint): Promise<RevisionRecord | undefined> {
+    const { rows } = await sql<{ revision: bigint }>`
+      select revision from config_revisions
+      where verdict <> '' and verdict = 'proven' and file = ${file} and revision < ${revision}
+      order by revision desc limit 1`.execute(this.#db);
+    const [found] = rows;
+    return found && this.revision(file, found.revision);
+  }
+
+  async failed(): Promise<readonly RevisionRef[]> {
+    const { rows } = await sql<RevisionRef>`
+      select file, revision from config_revisions
+      where verdict <> '' and verdict = 'failed'
+      order by file, revision`.execute(this.#db);
+    return rows.map(({ file, revision }) => ({ file, revision }));
+  }
+
   #newest() {
     return this.#db
       .selectFrom('config_files')
@@ -55,7 +73,7 @@ export class SqliteConfigs implements ConfigStore {
   }
 }
 
-function revisionRecord(row: Selectable<Schema['config_revisions']>): RevisionRecord {
+function revisionRecord(row: Omit<Selectable<Schema['config_revisions']>, 'verdict'>): RevisionRecord {
   return {
     file: row.file,
     revision: row.revision,

@@ -6,6 +6,7 @@ import type { ArrivalOutcome, Assignment, HostArrival, HostRecord, HostStore } f
 import { type Arrival, hostRecord, hostsWithSession, writeArrivals } from './arrivals.ts';
 import { assignAll, assignmentOf, unknownHosts } from './assign.ts';
 import { GroupCommit } from './group-commit.ts';
+import { revisionRefs } from './json-columns.ts';
 import type { Schema } from './schema.ts';
 
 export interface SqliteHostsOptions {
@@ -70,6 +71,11 @@ export class SqliteHosts implements HostStore, AsyncDisposable {
 
   async assignment(hostId: string): Promise<Assignment | undefined> {
     return findAssignment(this.#db, hostId, this.#incarnation);
+  }
+
+  async filesOf(hash: string): Promise<readonly RevisionRef[] | undefined> {
+    const row = await this.#db.selectFrom('desired_states').select('files').where('hash', '=', hash).executeTakeFirst();
+    return row && revisionRefs(row.files);
   }
 
   async assignAtJoin(hostId: string, files: readonly RevisionRef[], hash: string): Promise<Assignment> {

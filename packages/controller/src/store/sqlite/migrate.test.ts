@@ -64,7 +64,7 @@ describe('migrations', () => {
   it('leave nothing behind when one fails half-way', async () => {
     const failing = {
       ...migrations,
-      '0002-half': {
+      '0099-half': {
         up: async (half: Kysely<unknown>) => {
           await sql`create table half (a integer) strict`.execute(half);
           await sql`alter table hosts add column half text`.execute(half);
@@ -74,12 +74,47 @@ describe('migrations', () => {
     };
     await expect(migrate(db, failing, databasePath)).rejects.toMatchObject({
       code: 'internal',
-      facts: { migration: '0002-half' },
+      facts: { migration: '0099-half' },
     });
     const { rows } = await sql`select name from sqlite_schema`.execute(db);
     expect(rows).toEqual([]);
     await migrate(db, migrations, databasePath);
     expect(await schemaText()).not.toContain('half');
+  });
+
+  it('fill in what the first schema knew of rollouts and hosts', async () => {
+    const { '0001-first-schema': first } = migrations;
+    if (first === undefined) throw new Error('there is no first schema');
+    await migrate(db, { '0001-first-schema': first }, databasePath);
+    const revisions = (numbers: number[]) =>
+      numbers.map((n) => `('a.conf', ${n}, ${n - 1}, '{}', x'', '', '', '', '', 0)`).join();
+    const rollout = (id: string, state: string, n: number) =>
+      `('${id}', '${state}', '', '', '', '[["a.conf","${n}"]]', 0, 0)`;
+    const statements = [
+      `insert into config_files values ('a.conf', 4, 2)`,
+      `insert into config_revisions values ${revisions([1, 2, 3, 4])}`,
+      `insert into rollouts values ${rollout('r1', 'failed', 1)}, ${rollout('r2', 'succeeded', 2)},
+        ${rollout('r3', 'superseded', 3)}, ${rollout('r4', 'running', 4)}`,
+      `insert into hosts values ('h1', 'web1', '[]', '{}', '', '', '', '', 0, 0)`,
+      `insert into assignments values ('h1', 4, 'some hash', '[["a.conf","4"]]', 'r4')`,
+    ];
+    // In one transaction: the file and its newest revision refer to each other.
+    await db.transaction().execute(async (transaction) => {
+      for (const statement of statements) await sql.raw(statement).execute(transaction);
+    });
+    await migrate(db, migrations, databasePath);
+    const rows = async (query: string) =>
+      (await sql.raw<{ row: string }>(query).execute(db)).rows.map(({ row }) => row);
+    expect(await rows(`select revision || ' ' || verdict as row from config_revisions order by revision`)).toEqual([
+      '1 failed',
+      '2 proven',
+      '3 ',
+      '4 ',
+    ]);
+    expect(await rows(`select hash || ' ' || files as row from desired_states`)).toEqual([
+      'some hash [["a.conf","4"]]',
+    ]);
+    expect(await rows(`select distinct cast(host_timeout_ms as text) as row from rollouts`)).toEqual(['300000']);
   });
 
   it('refuse a database that a newer version has changed', async () => {

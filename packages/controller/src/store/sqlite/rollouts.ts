@@ -88,6 +88,8 @@ export class SqliteRollouts implements RolloutStore, AsyncDisposable {
         .where('rollout_id', '=', rolloutId)
         .executeTakeFirst();
       if (numUpdatedRows === 0n) throw noSuchRollout(rolloutId);
+      if (state === 'failed') await judge(transaction, await broughtBy(transaction, rolloutId), 'failed');
+      await judge(transaction, stable, 'proven');
       for (const { file, revision } of stable) {
         await transaction.updateTable('config_files').set({ stable: revision }).where('file', '=', file).execute();
       }
@@ -173,6 +175,30 @@ async function addRevision(
   return { ...revision, revision: number };
 }
 
+async function broughtBy(transaction: Transaction<Schema>, rolloutId: string): Promise<readonly RevisionRef[]> {
+  const { to_revisions } = await transaction
+    .selectFrom('rollouts')
+    .select('to_revisions')
+    .where('rollout_id', '=', rolloutId)
+    .executeTakeFirstOrThrow();
+  return revisionRefs(to_revisions);
+}
+
+async function judge(
+  transaction: Transaction<Schema>,
+  refs: readonly RevisionRef[],
+  verdict: 'proven' | 'failed',
+): Promise<void> {
+  for (const { file, revision } of refs) {
+    await transaction
+      .updateTable('config_revisions')
+      .set({ verdict })
+      .where('file', '=', file)
+      .where('revision', '=', revision)
+      .execute();
+  }
+}
+
 async function addRollout(
   transaction: Transaction<Schema>,
   start: RolloutStart,
@@ -187,6 +213,7 @@ async function addRollout(
       author: start.author,
       message: start.message,
       to_revisions: revisionRefsColumn([{ file, revision }]),
+      host_timeout_ms: BigInt(start.hostTimeoutMs),
       started_at_us: start.startedAtUs,
       ended_at_us: 0n,
     })
@@ -205,6 +232,7 @@ function rolloutRecord(row: Selectable<Schema['rollouts']>): RolloutRecord {
     author: row.author,
     message: row.message,
     to: revisionRefs(row.to_revisions),
+    hostTimeoutMs: Number(row.host_timeout_ms),
     startedAtUs: row.started_at_us,
     endedAtUs: row.ended_at_us,
   };

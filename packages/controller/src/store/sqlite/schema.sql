@@ -45,7 +45,7 @@ CREATE TABLE config_revisions (
   meaning_digest text not null,
   author text not null,
   message text not null,
-  created_at_us integer not null,
+  created_at_us integer not null, verdict text not null default '',
   primary key (file, revision),
   check (parent >= 0 and revision = parent + 1)
 ) strict;
@@ -59,7 +59,7 @@ CREATE TABLE rollouts (
   to_revisions text not null,
   started_at_us integer not null,
   ended_at_us integer not null
-) strict, without rowid;
+, host_timeout_ms integer not null default 300000) strict, without rowid;
 
 CREATE INDEX rollouts_running on rollouts (started_at_us) where state = 'running';
 
@@ -123,6 +123,13 @@ CREATE TABLE event_gaps (
 ) strict, without rowid;
 
 CREATE TABLE event_days (day integer primary key) strict;
+
+CREATE INDEX config_revisions_judged on config_revisions (file, revision, verdict) where verdict <> '';
+
+CREATE TABLE desired_states (
+  hash text primary key,
+  files text not null
+) strict, without rowid;
 
 CREATE TABLE events_YYYYMMDD (
   position integer primary key,

@@ -26,6 +26,8 @@ export interface Schema {
   /** What never goes back for a host, also when it is forgotten and joins again. */
   host_counters: { host_id: string; session: Generated<bigint>; generation: Generated<bigint> };
   assignments: { host_id: string; generation: bigint; hash: string; files: string; rollout_id: string };
+  /** Every desired state that any host was ever given. */
+  desired_states: { hash: string; files: string };
   config_files: { file: string; newest: bigint; stable: Generated<bigint> };
   config_revisions: {
     file: string;
@@ -38,6 +40,8 @@ export interface Schema {
     author: string;
     message: string;
     created_at_us: bigint;
+    /** `proven`, `failed`, or empty while it has not been judged. */
+    verdict: Generated<string>;
   };
   rollouts: {
     rollout_id: string;
@@ -48,6 +52,7 @@ export interface Schema {
     to_revisions: string;
     started_at_us: bigint;
     ended_at_us: bigint;
+    host_timeout_ms: bigint;
   };
   rollout_tasks: { rollout_id: string; host_id: string; state: string; generation: bigint; message: string };
   commands: {
