@@ -6,6 +6,7 @@ import { EventFeed } from './fleet/history.ts';
 import { LastSeenWriter } from './fleet/last-seen.ts';
 import { LiveFleet } from './fleet/live.ts';
 import { LogRouter } from './fleet/logs.ts';
+import { RunningFiles } from './fleet/running-files.ts';
 import { EngineLives } from './link/engine-lives.ts';
 import type { LinkHouse } from './link/link-house.ts';
 import { OwnEventWriter } from './link/own-event-writer.ts';
@@ -36,6 +37,7 @@ export interface Fleet extends AsyncDisposable {
   readonly logs: LogRouter;
   readonly events: EventFeed;
   readonly rollouts: Rollouts;
+  readonly running: RunningFiles;
   /** For `serveLink`. */
   readonly agents: LinkHouse;
 }
@@ -55,7 +57,8 @@ export async function startFleet(parts: FleetParts): Promise<Fleet> {
     new CommandRouter({ store: store.commands, hosts: live, links, codec: commandCodec, clock, random, log }),
   );
   const logs = house.use(new LogRouter({ hosts: live, links, clock, random }));
-  const rollouts = house.use(new Rollouts({ store, live, links, ownEvents, clock, random, log }));
+  const running = new RunningFiles(store.hosts);
+  const rollouts = house.use(new Rollouts({ store, live, running, links, ownEvents, clock, random, log }));
   await rollouts.load();
   house.defer(() => sessions.cutAll('the controller is shutting down'));
   cutSilentSessions(live, sessions);
@@ -68,7 +71,7 @@ export async function startFleet(parts: FleetParts): Promise<Fleet> {
   const agents = { ...parts, live, commands, logs, events, rollouts, ownEvents, sessions, lives };
   const owned = house.move();
   const dispose = () => owned.disposeAsync();
-  return { store, live, commands, logs, events, rollouts, agents, [Symbol.asyncDispose]: dispose };
+  return { store, live, commands, logs, events, rollouts, running, agents, [Symbol.asyncDispose]: dispose };
 }
 
 /** A lease that ends while the stream still stands: the host, or the way to it, is dead. */

@@ -1,7 +1,7 @@
 /** ConfigService: config files, their revisions, and the rollouts that carry them to hosts. */
 import { FleetError } from '@fleetvisor/primitives';
 import type { ConfigServiceService } from '@fleetvisor/protocol/api';
-import { fileNotFound, holdersOf } from '../fleet/config-files.ts';
+import { fileNotFound, findHolders } from '../fleet/config-files.ts';
 import type { Fleet } from '../start-fleet.ts';
 import type { ServiceMethods } from './call.ts';
 import { rolloutStepToWire } from './rollout-to-wire.ts';
@@ -13,7 +13,7 @@ const revisionsMax = 1000;
 const whateverIsNewest = -1n;
 
 export function configService(fleet: Fleet): ServiceMethods<typeof ConfigServiceService> {
-  const { live, rollouts } = fleet;
+  const { live, running, rollouts } = fleet;
   const { configs } = fleet.store;
   return {
     async *pushConfig(request, call) {
@@ -29,12 +29,12 @@ export function configService(fleet: Fleet): ServiceMethods<typeof ConfigService
     },
 
     async listConfigs() {
-      const files = await configs.list();
+      const [files, holders] = await Promise.all([configs.list(), findHolders(live, running)]);
       return {
         configs: files.map(({ newest, stable }) => ({
           newest: revisionToWire(newest, stable, 'no content'),
           stableRevision: stable,
-          hostCount: holdersOf(live, newest.file).length,
+          hostCount: holders.of(newest.file).length,
         })),
       };
     },
@@ -54,7 +54,8 @@ export function configService(fleet: Fleet): ServiceMethods<typeof ConfigService
           },
         );
       }
-      const hosts = holdersOf(live, request.file, revision.revision).map((host) => host.name);
+      const holders = await findHolders(live, running);
+      const hosts = holders.of(request.file, revision.revision).map((host) => host.name);
       return { revision: revisionToWire(revision, record.stable, 'whole'), hosts };
     },
 

@@ -34,6 +34,8 @@ export interface HostView {
   readonly desired: GenerationRef | undefined;
   /** Of the desired state, in order of name. */
   readonly files: readonly RevisionRef[];
+  /** It was heard of since the controller started: `config` is what it said, else nothing is known of it. */
+  readonly hasReported: boolean;
   readonly config: ConfigFacts;
   /** 0 for a host not heard of since the controller started. */
   readonly processCount: number;

@@ -40,6 +40,7 @@ export function viewOf(host: LiveHost, now: Instant, wallTimeUs: bigint): HostVi
     clockSkewUs: host.clockSkewUs,
     desired: assignment?.ref,
     files: assignment?.files ?? [],
+    hasReported: contact.kind !== 'awaited',
     config: host.config,
     processCount: host.table.size,
     runningCount: isLeaseOver(contact, now) ? 0 : host.table.runningCount,

@@ -5,6 +5,7 @@ import type { RevisionRef } from '../fleet/generation.ts';
 import type { HostLinks } from '../fleet/host-links.ts';
 import type { LiveFleet } from '../fleet/live.ts';
 import type { OwnEvents } from '../fleet/own-event.ts';
+import type { RunningFiles } from '../fleet/running-files.ts';
 import { everyHost } from '../fleet/scope.ts';
 import type { Assignment } from '../store/hosts.ts';
 import type { HostTaskRecord, RolloutRecord, RolloutState } from '../store/rollouts.ts';
@@ -19,6 +20,7 @@ import type { RolloutStep } from './rollout-step.ts';
 export interface RolloutParts {
   readonly store: Store;
   readonly live: LiveFleet;
+  readonly running: RunningFiles;
   readonly links: HostLinks;
   readonly ownEvents: OwnEvents;
   readonly clock: Clock;
@@ -48,6 +50,11 @@ export class ActiveRollouts implements AsyncDisposable {
     this.#offers = new Offers({ ...parts, catalogue });
   }
 
+  /** Rollouts under way. */
+  get count(): number {
+    return this.#running().length;
+  }
+
   /** The rollout that the host is a target of. */
   of(hostId: string): ActiveRollout | undefined {
     return this.#running().find((rollout) => rollout.has(hostId));
@@ -68,7 +75,7 @@ export class ActiveRollouts implements AsyncDisposable {
         return { hostId, state, isTaken: assignment !== undefined && assignment.rolloutId !== rolloutId };
       });
       const own = tasks.flatMap(({ hostId }) => live.assignment(hostId) ?? []).filter((a) => a.rolloutId === rolloutId);
-      const course = resumeCourse(stored, defaultHostTimeoutMs, clock.now());
+      const course = resumeCourse(stored, rollout.hostTimeoutMs, clock.now());
       const resumed = this.#add(rolloutId, to, own, await this.#plannedAnew(rollout, tasks), course);
       for (const { hostId } of tasks) {
         if (live.host(hostId) === undefined) resumed.feed({ kind: 'hostForgotten', hostId });
@@ -133,15 +140,21 @@ export class ActiveRollouts implements AsyncDisposable {
   }
 
   async #end({ rolloutId, to }: ActiveRollout, state: RolloutState, reason: string): Promise<void> {
-    const { store, live, clock, ownEvents } = this.#parts;
+    const { store, clock, ownEvents } = this.#parts;
     const isSuccess = state === 'succeeded' || state === 'succeeded-with-deferred';
-    const proven = isSuccess ? alsoProven(this.#catalogue.files(), live.hosts(everyHost)) : [];
+    const proven = isSuccess ? this.#alsoProven() : [];
     const others = proven.filter((ref) => !to.some(({ file }) => file === ref.file) && !this.bringing(ref));
     const stable = isSuccess ? [...to, ...others] : [];
     await store.rollouts.end(rolloutId, state, reason, clock.wallTimeUs(), stable);
+    if (state === 'failed') this.#catalogue.failed(to);
     await this.#catalogue.becameStable(stable);
     this.#active.delete(rolloutId);
     ownEvents.record({ kind: 'rolloutChanged', rolloutId, state, reason, to });
+  }
+
+  #alsoProven(): readonly RevisionRef[] {
+    const hosts = this.#parts.live.hosts(everyHost);
+    return alsoProven(this.#catalogue.files(), hosts, (ref) => this.#catalogue.hasFailed(ref));
   }
 
   async #plannedAnew({ rolloutId, to }: RolloutRecord, tasks: readonly HostTaskRecord[]): Promise<RolloutStep> {

@@ -24,6 +24,7 @@ export class Catalogue {
   readonly #files = new Map<string, CatalogueFile>();
   readonly #contents = new Map<string, Promise<Uint8Array>>();
   readonly #hashes = new Map<string, string>();
+  readonly #failed = new Set<string>();
 
   constructor(store: ConfigStore) {
     this.#store = store;
@@ -35,6 +36,7 @@ export class Catalogue {
       const file = { newest: catalogued(newest), stable: record && catalogued(record) };
       this.#files.set(newest.file, file);
     }
+    this.failed(await this.#store.failed());
   }
 
   files(): readonly CatalogueFile[] {
@@ -47,6 +49,16 @@ export class Catalogue {
 
   stable(): readonly CatalogueRevision[] {
     return this.files().flatMap(({ stable }) => stable ?? []);
+  }
+
+  /** Whether the revision's own rollout failed. */
+  hasFailed(ref: RevisionRef): boolean {
+    return this.#failed.has(keyOf(ref));
+  }
+
+  /** The rollout of these revisions has failed. */
+  failed(refs: readonly RevisionRef[]): void {
+    for (const ref of refs) this.#failed.add(keyOf(ref));
   }
 
   pushed(revision: RevisionRecord): void {

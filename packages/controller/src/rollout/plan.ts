@@ -1,7 +1,6 @@
 /** Who gets what in a rollout of one config file. Pure. */
-import type { ConfigFacts } from '../fleet/config-facts.ts';
 import { type CandidateRevision, type DesiredFile, type DesiredState, stateInRollout } from '../fleet/desired-state.ts';
-import type { GenerationRef, RevisionRef } from '../fleet/generation.ts';
+import type { RevisionRef } from '../fleet/generation.ts';
 import type { HostView } from '../fleet/host-view.ts';
 import type { CatalogueFile, CatalogueRevision } from './catalogue.ts';
 import { verdictOf } from './on-return.ts';
@@ -13,17 +12,27 @@ export interface PlannedTarget {
 }
 
 /**
- * The files that a host keeps beside those being rolled: what it was given, or, when it has refused that, the stable
- * ones; to carry on what it refuses would have it refuse this too.
+ * The files that a host keeps beside those being rolled: what it was given, but for what never came to it. A state that the
+ * host refused or undid as a whole counts for nothing, and the host has what it runs. Of a state that it has said
+ * nothing of, only the revisions whose rollout failed do not count: each falls back to what the host runs of that file.
+ * A revision that failed on a host that runs it is there, and stays.
+ * @param running what the host really has; undefined when that is not known: then it keeps all that it was given
  */
-export function keptFiles(host: HostView, stable: readonly CatalogueRevision[]): readonly RevisionRef[] {
-  if (!hasRefused(host.desired, host.config)) return host.files;
-  return stable.filter((revision) => revision.matches(host)).map(({ ref }) => ref);
-}
-
-function hasRefused(desired: GenerationRef | undefined, facts: ConfigFacts): boolean {
-  const verdict = desired && verdictOf(desired, facts);
-  return verdict === 'rejected' || verdict === 'reverted';
+export function keptFiles(
+  host: HostView,
+  running: readonly RevisionRef[] | undefined,
+  hasFailed: (ref: RevisionRef) => boolean,
+): readonly RevisionRef[] {
+  if (running === undefined || host.desired === undefined) return host.files;
+  switch (verdictOf(host.desired, host.config)) {
+    case 'rejected':
+    case 'reverted':
+      return running;
+    case 'not-told':
+      return host.files.flatMap((ref) => (hasFailed(ref) ? running.filter(({ file }) => file === ref.file) : ref));
+    default:
+      return host.files;
+  }
 }
 
 /** @param kept of each host, as `keptFiles` says */
@@ -55,11 +64,16 @@ export function isEverywhere(hosts: readonly HostView[], revision: CatalogueRevi
 
 /**
  * Revisions that a succeeded rollout has proven besides its own: newest ones whose own rollout was superseded before
- * its end, and which every host that should have them now runs.
+ * its end, and which every host that should have them now runs. One whose own rollout failed is judged: that other
+ * files came up beside it says nothing of it.
  */
-export function alsoProven(files: readonly CatalogueFile[], hosts: readonly HostView[]): readonly RevisionRef[] {
+export function alsoProven(
+  files: readonly CatalogueFile[],
+  hosts: readonly HostView[],
+  hasFailed: (ref: RevisionRef) => boolean,
+): readonly RevisionRef[] {
   return files
-    .filter(({ newest, stable }) => newest.ref.revision !== stable?.ref.revision)
+    .filter(({ newest, stable }) => newest.ref.revision !== stable?.ref.revision && !hasFailed(newest.ref))
     .filter(({ newest }) => hosts.some((host) => newest.matches(host)))
     .filter(({ newest }) => isEverywhere(hosts, newest) && hosts.every((h) => h.isConnected || !newest.matches(h)))
     .map(({ newest }) => newest.ref);

@@ -5,6 +5,7 @@ import { type CandidateRevision, type DesiredFile, sha256Hex } from '../fleet/de
 import type { RevisionRef } from '../fleet/generation.ts';
 import type { HostView } from '../fleet/host-view.ts';
 import type { LiveFleet } from '../fleet/live.ts';
+import type { RunningFiles } from '../fleet/running-files.ts';
 import { everyHost } from '../fleet/scope.ts';
 import { type Selector, selectorMatcher } from '../fleet/selector.ts';
 import type { Catalogue, CatalogueRevision } from './catalogue.ts';
@@ -39,10 +40,12 @@ export type Plan =
 
 export class Planner {
   readonly #live: LiveFleet;
+  readonly #running: RunningFiles;
   readonly #catalogue: Catalogue;
 
-  constructor(live: LiveFleet, catalogue: Catalogue) {
+  constructor(live: LiveFleet, running: RunningFiles, catalogue: Catalogue) {
     this.#live = live;
+    this.#running = running;
     this.#catalogue = catalogue;
   }
 
@@ -93,10 +96,11 @@ export class Planner {
 
   /** By host: the files it keeps beside this one. */
   async #kept(hosts: readonly HostView[], file: string): Promise<ReadonlyMap<string, readonly DesiredFile[]>> {
-    const stable = this.#catalogue.stable();
+    const hasFailed = (ref: RevisionRef) => this.#catalogue.hasFailed(ref);
     const kept = new Map<string, readonly DesiredFile[]>();
     for (const host of hosts) {
-      const refs = keptFiles(host, stable).filter((ref) => ref.file !== file);
+      const held = keptFiles(host, await this.#running.of(host), hasFailed);
+      const refs = held.filter((ref) => ref.file !== file);
       kept.set(host.hostId, await this.#catalogue.desired(refs));
     }
     return kept;

@@ -1,6 +1,7 @@
 /** Pushes through a whole fleet with scripted agents over a real store. */
 import { ConfigPhase } from '@fleetvisor/protocol/common';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { findHolders } from '../fleet/config-files.ts';
 import { everyHost } from '../fleet/scope.ts';
 import { hostIdOf, type LinkedAgent, TestFleet } from '../link/testing/test-fleet.ts';
 import type { PushRequest, RolloutStep } from './runner.ts';
@@ -61,6 +62,17 @@ async function leave(agent: LinkedAgent): Promise<readonly string[]> {
   await expect.poll(() => house.fleet.live.host(hostIdOf(agent.n))?.isConnected).toBe(false);
   return agent.rest();
 }
+async function fail(agent: LinkedAgent): Promise<string[]> {
+  const offer = await agent.next('configOffer');
+  await agent.sayPhase(offer, ConfigPhase.FAILED);
+  return offer.files.map(({ name, revision }) => `${name}@${revision}`);
+}
+const rollBack = (revision?: bigint) => {
+  const back = { file: 'web.conf', revision, message: '', author: 'ada', dryRun: false, timeoutMs: 0 };
+  return Array.fromAsync(house.fleet.rollouts.rollBack(back));
+};
+const holders = async (file: string) =>
+  (await findHolders(house.fleet.live, house.fleet.running)).of(file).map(({ name }) => name);
 const filesOf = (n: number) =>
   house.fleet.live.host(hostIdOf(n))?.files.map(({ file, revision }) => `${file}@${revision}`);
 const stableOf = async (file: string) => (await house.fleet.store.configs.find(file))?.stable;
@@ -136,6 +148,81 @@ describe('a push', () => {
     await third;
   });
 
+  it('leaves a file that failed where it runs, also after a refusal, and never makes it stable', async () => {
+    const web1 = await house.connect(1);
+    const broken = push({ file: 'broken.conf', content: program('broken') });
+    expect(await fail(web1)).toEqual(['broken.conf@1']);
+    expect((await broken).map(inWords).at(-1)).toBe('ended failed');
+    const refused = push();
+    await reject(web1);
+    await refused;
+    expect([await holders('broken.conf'), await holders('web.conf')]).toEqual([['web1'], []]);
+    const good = push({ file: 'good.conf', content: program('good') });
+    expect(await apply(web1)).toEqual(['broken.conf@1', 'good.conf@1']);
+    expect((await good).map(inWords).at(-1)).toBe('ended succeeded');
+    expect([await stableOf('broken.conf'), await stableOf('good.conf'), await stableOf('web.conf')]).toEqual([
+      0n,
+      1n,
+      0n,
+    ]);
+    expect(await holders('broken.conf')).toEqual(['web1']);
+  });
+
+  it('does not bring what failed elsewhere to a host that was away, and takes nothing from it', async () => {
+    const [web1, web2] = [await house.connect(1), await house.connect(2)];
+    const first = push();
+    await Promise.all([apply(web1), apply(web2)]);
+    await first;
+    await leave(web2);
+    const second = push({ content: program('dog') });
+    await reject(web1);
+    await second;
+    const third = push({ file: 'cron.conf', content: program('cron') });
+    expect(await apply(web1)).toEqual(['cron.conf@1', 'web.conf@1']);
+    await third;
+    expect(filesOf(2)).toEqual(['cron.conf@1', 'web.conf@1']);
+  });
+
+  it('is asked for anew by the same file after it failed, and fails anew', async () => {
+    const web1 = await house.connect(1);
+    const first = push();
+    await fail(web1);
+    await first;
+    const again = push();
+    expect(await fail(web1)).toEqual(['web.conf@2']);
+    expect((await again).map(inWords).slice(-2)).toEqual(['web1 unhealthy', 'ended failed']);
+    expect(await stableOf('web.conf')).toBe(0n);
+  });
+
+  it('is rolled back to the last revision that succeeded', async () => {
+    const web1 = await house.connect(1);
+    for (const name of ['cat', 'dog']) {
+      const steps = push({ content: program(name) });
+      await apply(web1);
+      await steps;
+    }
+    for (const name of ['cow', 'pig']) {
+      const steps = push({ content: program(name) });
+      await reject(web1);
+      await steps;
+    }
+    const back = rollBack();
+    await apply(web1);
+    expect((await back)[0]).toMatchObject({ revision: { revision: 5n, message: 'Roll back to revision 2' } });
+  });
+
+  it('has nothing to be rolled back to where none has succeeded, and says what to do', async () => {
+    const web1 = await house.connect(1);
+    await expect(rollBack()).rejects.toMatchObject({ code: 'not_found' });
+    for (const name of ['cat', 'dog']) {
+      const steps = push({ content: program(name) });
+      await reject(web1);
+      await steps;
+    }
+    const message = expect.stringContaining("name the one you want, as in 'fleetctl config rollback web.conf 1'");
+    await expect(rollBack()).rejects.toMatchObject({ code: 'not_found', message });
+  });
+
   it('defers a host that is away, which gets it when it returns', async () => {
     const web1 = await house.connect(1);
     await leave(await house.connect(2));
@@ -200,6 +287,7 @@ describe('a push', () => {
     const cut = push();
     const { to } = await web1.next('configOffer');
     await house.restart();
+    expect(house.fleet.rollouts.runningCount).toBe(1);
     expect((await cut).some((step) => step.kind === 'ended')).toBe(false);
     const config = {
       running: to,
@@ -211,6 +299,16 @@ describe('a push', () => {
     await house.connect(1, { config });
     await expect.poll(() => stableOf('web.conf')).toBe(1n);
     expect(await house.fleet.store.rollouts.running()).toEqual([]);
+    expect(house.fleet.rollouts.runningCount).toBe(0);
+  });
+
+  it('waits after a restart of the controller as long as was asked for', async () => {
+    const web1 = await house.connect(1);
+    void push({ timeoutMs: 5_000 });
+    await web1.next('configOffer');
+    await house.restart();
+    await house.clock.advanceAsync(5_000);
+    await expect.poll(() => house.fleet.store.rollouts.running()).toEqual([]);
   });
 });
 

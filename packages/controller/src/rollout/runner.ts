@@ -39,7 +39,7 @@ export interface PushRequest {
 
 export interface RollBackRequest {
   readonly file: string;
-  /** undefined: the one before the newest. */
+  /** undefined: the last before the newest whose rollout succeeded. */
   readonly revision: bigint | undefined;
   readonly message: string;
   readonly author: string;
@@ -69,7 +69,7 @@ export class Rollouts implements AsyncDisposable {
   constructor(parts: RolloutParts) {
     this.#parts = parts;
     this.#catalogue = new Catalogue(parts.store.configs);
-    this.#planner = new Planner(parts.live, this.#catalogue);
+    this.#planner = new Planner(parts.live, parts.running, this.#catalogue);
     this.#active = new ActiveRollouts(parts, this.#catalogue);
     this.#unsubscribe = parts.live.subscribe((change) => {
       if (change.kind === 'forgotten') {
@@ -99,20 +99,21 @@ export class Rollouts implements AsyncDisposable {
 
   /**
    * Makes the bytes and selector of an older revision the newest one, by a rollout.
-   * @throws FleetError `not_found` when there is no such file or revision; `conflict` as `push`.
+   * @throws FleetError `not_found` when there is no such file or revision, or none before the newest that has ever
+   * succeeded and none is named; `conflict` as `push`.
    */
   async *rollBack(request: RollBackRequest, signal: AbortSignal = never): AsyncGenerator<RolloutStep> {
     const { file, author, dryRun, timeoutMs } = request;
-    const [newest, before] = await this.#parts.store.configs.history(file, 2);
+    const { configs } = this.#parts.store;
+    const newest = (await configs.find(file))?.newest;
     if (newest === undefined) {
       throw new FleetError('not_found', `there is no config file ${file}: see 'fleetctl config list'`, { file });
     }
     const { revision } = request;
-    const older = revision === undefined ? before : await this.#parts.store.configs.revision(file, revision);
-    if (older === undefined) {
-      const which = revision === undefined ? 'no revision before the newest' : `no revision ${revision}`;
-      throw new FleetError('not_found', `${file} has ${which}: see 'fleetctl config history ${file}'`, { file });
-    }
+    const older = await (revision === undefined
+      ? configs.provenBefore(file, newest.revision)
+      : configs.revision(file, revision));
+    if (older === undefined) throw nothingToReturnTo(file, newest.revision, revision);
     const message = request.message || `Roll back to revision ${older.revision}`;
     const { content, selector } = older;
     const parent = newest.revision;
@@ -122,6 +123,11 @@ export class Rollouts implements AsyncDisposable {
   /** What a push of this file would be refused for; empty when it would not. Selector as in PushRequest. */
   validate(file: string, content: Uint8Array, selector: Selector | undefined): Promise<readonly ConfigProblem[]> {
     return this.#planner.check(file, content, selector);
+  }
+
+  /** Rollouts under way. */
+  get runningCount(): number {
+    return this.#active.count;
   }
 
   /** Whether the host lacks something that is stable: a push of it would bring the host another desired state. */
@@ -204,10 +210,12 @@ export class Rollouts implements AsyncDisposable {
       hash: state.hash,
     }));
     const { author, message } = request;
+    const hostTimeoutMs = request.timeoutMs || defaultHostTimeoutMs;
     const outcome = await store.rollouts.start({
       rolloutId,
       author,
       message,
+      hostTimeoutMs,
       startedAtUs,
       revision: unnumbered,
       targets,
@@ -221,7 +229,7 @@ export class Rollouts implements AsyncDisposable {
       to: [{ file: revision.file, revision: revision.revision }],
       assignments,
       planned: plannedStep(rolloutId, revision, plan.targets, false),
-      hostTimeoutMs: request.timeoutMs || defaultHostTimeoutMs,
+      hostTimeoutMs,
     });
   }
 
@@ -237,6 +245,16 @@ export class Rollouts implements AsyncDisposable {
     if (rolloutId === '') return undefined;
     return (await this.#parts.store.rollouts.find(rolloutId))?.rollout.state;
   }
+}
+
+function nothingToReturnTo(file: string, newest: bigint, named: bigint | undefined): FleetError {
+  const history = `see 'fleetctl config history ${file}'`;
+  if (named !== undefined) return new FleetError('not_found', `${file} has no revision ${named}: ${history}`, { file });
+  const message =
+    newest === 1n
+      ? `cannot roll back ${file}: revision 1 is its only one; push a mended one`
+      : `cannot roll back ${file}: no revision before ${newest} had a rollout that succeeded; name the one you want, as in 'fleetctl config rollback ${file} ${newest - 1n}' (${history}), or push a mended one`;
+  return new FleetError('not_found', message, { file, newest });
 }
 
 function plannedStep(

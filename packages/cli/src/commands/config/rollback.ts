@@ -11,7 +11,8 @@ export const configRollbackCommand = defineCommand({
   parameters: '<name[@revision]> [revision]',
   options: { ...changeOptions, dryRun: flag('--dry-run', 'say which hosts would get it; store nothing') },
   notes: [
-    'Without a revision: the one before the newest. Bytes and hosts become those of that revision, as a new one.',
+    'Without a revision: the last before the newest whose rollout succeeded. Bytes and hosts become those of that',
+    'revision, as a new one.',
   ],
   examples: [
     ['fleetctl config rollback web.conf', 'undo the last push'],

@@ -1,6 +1,6 @@
 /** GET /api/v1/configs: the config files of the fleet, each by its newest revision. */
 import type { FastifyPluginAsync } from 'fastify';
-import { holdersOf } from '../../fleet/config-files.ts';
+import { findHolders, type Holders } from '../../fleet/config-files.ts';
 import type { Fleet } from '../../start-fleet.ts';
 import type { ConfigFileRecord } from '../../store/configs.ts';
 import { errorSchema } from '../http-error.ts';
@@ -9,7 +9,7 @@ import { type ListQuery, pageByKey, pageParameters, pageSchema, querySchema } fr
 
 /**
  * `stableRevision` is the one whose rollout ended healthy last, null for none yet. `hosts` are the names of those
- * whose desired state has the file, in whatever revision.
+ * that have the file, in whatever revision.
  */
 const configSchema = {
   type: 'object',
@@ -37,11 +37,12 @@ export const configRoutes: FastifyPluginAsync<{ readonly fleet: Fleet }> = async
   };
   app.get<{ Querystring: ListQuery }>('/api/v1/configs', { schema }, async ({ query }) => {
     const page = pageByKey(await fleet.store.configs.list(), ({ newest }) => newest.file, query);
-    return { configs: page.items.map((record) => configJson(fleet, record)), next: page.next };
+    const holders = await findHolders(fleet.live, fleet.running);
+    return { configs: page.items.map((record) => configJson(holders, record)), next: page.next };
   });
 };
 
-function configJson(fleet: Fleet, { newest, stable }: ConfigFileRecord): object {
+function configJson(holders: Holders, { newest, stable }: ConfigFileRecord): object {
   const { file, digest, meaningDigest, author, message, selector } = newest;
   return {
     file,
@@ -53,6 +54,6 @@ function configJson(fleet: Fleet, { newest, stable }: ConfigFileRecord): object 
     message,
     createdAt: json.jsonTime(newest.createdAtUs),
     selector,
-    hosts: holdersOf(fleet.live, file).map((host) => host.name),
+    hosts: holders.of(file).map((host) => host.name),
   };
 }
