@@ -42,7 +42,7 @@ export function createMetrics(): StoreMetrics {
     crashes: new Counter({ name: 'fleet_crashes_total', help: 'Crashes of processes on all hosts.', registers }),
     commands: new Counter({
       name: 'fleet_command_results_total',
-      help: 'What came of commands on hosts, as it was told; unknown-outcome is not counted again once settled.',
+      help: 'What came of commands on hosts, as it was told; unknown is not counted again once settled.',
       labelNames: ['outcome'],
       registers,
     }),
@@ -58,7 +58,7 @@ export function createMetrics(): StoreMetrics {
 /** Adds what is looked up in the fleet whenever the page is asked for. */
 export function addFleetMetrics(registry: Registry, fleet: Fleet): void {
   const registers = [registry];
-  const { live, store } = fleet;
+  const { live, rollouts } = fleet;
   new Gauge({
     name: 'fleet_hosts',
     help: 'Hosts by presence.',
@@ -93,8 +93,8 @@ export function addFleetMetrics(registry: Registry, fleet: Fleet): void {
     name: 'fleet_rollouts_running',
     help: 'Rollouts under way.',
     registers,
-    async collect() {
-      this.set((await store.rollouts.running()).length);
+    collect() {
+      this.set(rollouts.runningCount);
     },
   });
 }
