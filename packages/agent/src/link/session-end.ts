@@ -46,7 +46,7 @@ export function wrongFleet(ours: string, theirs: string): SessionEnd {
     kind: 'refused',
     reason:
       `the controller belongs to fleet ${theirs}, this host to fleet ${ours}; correct the controller's address, ` +
-      'or take the host out of its fleet first with fleet-agent leave',
+      'or stop this agent and start it with a data folder of its own for that fleet (--data-dir)',
     isPermanent: true,
     retryAfterMs: 0,
   };

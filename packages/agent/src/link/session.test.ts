@@ -56,7 +56,7 @@ describe('the beginning of a session', () => {
     await settle();
     expect(engine.all('connected')).toEqual([]);
     expect(engine.all('disconnected')).toMatchObject([
-      { isPermanent: true, reason: expect.stringMatching(/one:7401: .*fleet theirs.*fleet ours.*fleet-agent leave/) },
+      { isPermanent: true, reason: expect.stringMatching(/one:7401: .*fleet theirs.*fleet ours.*data folder of its own/) },
     ]);
     expect(session.hasEnded).toBe(true);
   });

@@ -129,7 +129,7 @@ export class LiveFleet implements Disposable {
     const host = this.hostNamed(name);
     if (host === undefined) throw new FleetError('not_found', `no host is called ${name}: see 'fleetctl hosts'`);
     if (host.isConnected) {
-      const message = `host ${name} is connected: stop its agent first ('fleet-agent leave' or systemctl stop fleet-agent)`;
+      const message = `host ${name} is connected: stop its agent first (systemctl stop fleet-agent), then 'fleetctl hosts forget ${name}' again`;
       throw new FleetError('conflict', message, { host: name });
     }
     await this.#store.forget(host.hostId);

@@ -44,7 +44,7 @@ export async function admit(hello: Hello, address: string, house: LinkHouse): Pr
 function refusalOf(introduction: Introduction, address: string, house: LinkHouse): Admission | undefined {
   const { hostId, name, fleetId, protocolMin, protocolMax, engineInstanceId } = introduction;
   if (fleetId !== '' && fleetId !== house.store.fleetId) {
-    const message = `host ${name} belongs to fleet ${fleetId}, this controller is of fleet ${house.store.fleetId}: correct [fleet] controller, or leave the other fleet first ('fleet-agent leave')`;
+    const message = `host ${name} belongs to fleet ${fleetId}, this controller is of fleet ${house.store.fleetId}: correct [fleet] controller (--controller) of this agent, or stop it and start it with a data folder of its own for this fleet ([fleet] data_dir, or --data-dir)`;
     return refuse('wrong-fleet', message);
   }
   if (protocolMin > protocolVersion || protocolMax < protocolVersion) {

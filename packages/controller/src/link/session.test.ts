@@ -54,7 +54,7 @@ describe('Hello', () => {
     ['a name that is none', { name: 'web 1' }, RejectCode.INVALID_HELLO, /\[fleet\] name/],
     ['no epoch', { events: undefined }, RejectCode.INVALID_HELLO, /epoch/],
     ['a later protocol', { protocolMin: 2, protocolMax: 3 }, RejectCode.PROTOCOL, /update the controller/],
-    ['another fleet', { fleetId: hostIdOf(99) }, RejectCode.WRONG_FLEET, /fleet-agent leave/],
+    ['another fleet', { fleetId: hostIdOf(99) }, RejectCode.WRONG_FLEET, /data folder of its own/],
   ];
   it.each(wrong)('with %s is refused for good', async (_name, hello, code, message) => {
     const web1 = house.dial(1, hello);
