@@ -6,6 +6,7 @@ export { assertNever, type ErrorCode, type ErrorFacts, FleetError, messageOf } f
 export { globMatcher, isGlob } from './glob.ts';
 export { linkPair } from './in-memory-link.ts';
 export type { Link } from './link.ts';
+export { folderFailure, makeFolder } from './make-folder.ts';
 export { type Random, seededRandom } from './random.ts';
 export { systemClock } from './system-clock.ts';
 export { systemRandom } from './system-random.ts';

@@ -1,17 +1,7 @@
 /** The folder that holds all an agent remembers: made when missing, and proven to take writes before anything runs. */
-import {
-  chownSync,
-  closeSync,
-  constants,
-  existsSync,
-  mkdirSync,
-  openSync,
-  statSync,
-  unlinkSync,
-  writeSync,
-} from 'node:fs';
-import { dirname, join } from 'node:path';
-import { FleetError } from '@fleetvisor/primitives';
+import { chownSync, closeSync, constants, existsSync, openSync, unlinkSync, writeSync } from 'node:fs';
+import { join } from 'node:path';
+import { FleetError, folderFailure, makeFolder } from '@fleetvisor/primitives';
 
 /**
  * Makes the folder (mode 0700) and writes a byte into it.
@@ -48,33 +38,8 @@ export function makeDataFolderFor(folder: string, { uid, gid }: { readonly uid: 
   }
 }
 
-/** Others may pass through the folders above it. Step by step: Node's `recursive` goes round for ever where the system answers ENOENT to a mkdir, as in /proc. */
-function makeFolder(folder: string, mode = 0o700): void {
-  if (existsSync(folder)) return;
-  makeFolder(dirname(folder), 0o755);
-  try {
-    mkdirSync(folder, { mode });
-  } catch (thrown) {
-    // A second agent may be making the same one.
-    if (statSync(folder, { throwIfNoEntry: false })?.isDirectory() !== true) throw thrown;
-  }
-}
-
-const reasons: Readonly<Record<string, string>> = {
-  EACCES: 'this user may not write there',
-  EPERM: 'this user may not write there',
-  EROFS: 'the file system is mounted read-only',
-  ENOSPC: 'the disk is full',
-  EDQUOT: 'the quota of this user is used up',
-  ENOTDIR: 'a part of the path is a file, not a folder',
-  EEXIST: 'a part of the path is a file, not a folder',
-  ENOENT: 'it cannot be made there',
-  ELOOP: 'the path is a loop of symbolic links',
-};
-
 function cannotWrite(folder: string, cause: unknown): FleetError {
-  const code = cause instanceof Error && 'code' in cause ? String(cause.code) : 'unknown';
-  const reason = reasons[code] ?? 'the system refused';
+  const { reason, code } = folderFailure(cause);
   return new FleetError(
     'unavailable',
     `cannot write the data folder ${folder}: ${reason} (${code}); ` +

@@ -31,6 +31,13 @@ describe('a folder that cannot be used', () => {
     });
   });
 
+  it('is named where the kernel lets nobody make it', async () => {
+    await expect(open('/proc/foo')).rejects.toMatchObject({
+      code: 'unavailable',
+      message: expect.stringMatching(/\/proc\/foo: it cannot be made there \(ENOENT\);.* --data DIR$/),
+    });
+  });
+
   it('is named when files cannot be made in it', async () => {
     await expect(open('/proc/self')).rejects.toMatchObject({
       code: 'unavailable',

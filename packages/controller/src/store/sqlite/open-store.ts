@@ -1,7 +1,6 @@
 /** Opens the store in a folder: the worker, the lock, the migrations, the identity; and closes them in reverse. */
-import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
-import { type Clock, FleetError, messageOf, type Random } from '@fleetvisor/primitives';
+import { type Clock, FleetError, folderFailure, makeFolder, type Random } from '@fleetvisor/primitives';
 import { Kysely, sql } from 'kysely';
 import type { Store } from '../store.ts';
 import { SqliteCommands } from './commands.ts';
@@ -37,7 +36,7 @@ const rowsWaitingMax = 500_000;
  */
 export async function openSqliteStore(options: SqliteStoreOptions): Promise<Store> {
   const { folder, clock, random, workerUrl = defaultWorkerUrl() } = options;
-  await makeFolder(folder);
+  makeDataFolder(folder);
   const databasePath = path.join(folder, 'controller.db');
   await using house = new AsyncDisposableStack();
   const client = house.use(
@@ -84,15 +83,16 @@ function defaultWorkerUrl(): URL {
   return new URL(file, import.meta.url);
 }
 
-async function makeFolder(folder: string): Promise<void> {
+function makeDataFolder(folder: string): void {
   try {
-    await mkdir(folder, { recursive: true, mode: 0o700 });
-  } catch (error) {
+    makeFolder(folder);
+  } catch (cause) {
+    const { reason, code } = folderFailure(cause);
     throw new FleetError(
       'unavailable',
-      `cannot make the data folder ${folder} (${messageOf(error)}); name another one, or make it writable for this user`,
-      { path: folder },
-      { cause: error },
+      `cannot make the data folder ${folder}: ${reason} (${code}); make it writable for this user, or name another one with --data DIR`,
+      { path: folder, code },
+      { cause },
     );
   }
 }
