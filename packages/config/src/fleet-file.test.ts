@@ -57,6 +57,18 @@ describe('parseFleetFile', () => {
     expect(rest).toEqual([]);
   });
 
+  it.each([
+    ['a quote that stays open', `sh -c "echo`, 'No closing quotation'],
+    ['a quote that a comment cut off', `sh -c "sleep 1 ; echo done"`, 'No closing quotation'],
+    ['a backslash at the end', 'echo \\', 'No escaped character'],
+    ['a NUL', 'echo a\0b', 'NUL'],
+  ])('refuses a command that no start could use: %s', (_name, command, reason) => {
+    const [first, ...rest] = problems(`[program:a]\nnumprocs=1\ncommand=${command}\n`);
+    expect(first).toMatch(/^web\.conf:3: \[program:a\] command: /);
+    expect(first).toContain(reason);
+    expect(rest).toEqual([]);
+  });
+
   it('refuses a second group of one name, which would silently not run', () => {
     expect(problems(`${program('a')}[eventlistener:a]\ncommand=x\nevents=EVENT\n`)).toEqual([
       'web.conf:1: [program:a]: process group a is also made by [eventlistener:a] in line 3; allowed: one of each name',

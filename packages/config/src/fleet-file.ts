@@ -1,7 +1,8 @@
 /** A config file of the fleet layer: programs and groups alone, nothing of the daemon they run under. */
 
+import { splitCommand } from './command-line.ts';
 import type { ConfigWarning, DaemonSpec } from './daemon-specs.ts';
-import type { IniDocument } from './ini/document.ts';
+import { type IniDocument, optionOf } from './ini/document.ts';
 import { strip } from './ini/python-text.ts';
 import { type ConfigInput, readDocument } from './ini/read-document.ts';
 import type { ParseContext } from './parse-context.ts';
@@ -52,6 +53,7 @@ export function parseFleetFile(
   const env = { ...context.env, ...defaults.environment };
   const groups = readProcessGroups({ document, context, here, env, problems, warnings }, defaults.environment);
   refuseSameName(groups, problems);
+  refuseCommandsThatCannotStart(document, groups, problems);
   warnOfUnknownOptions(document, warnings);
   if (!problems.isEmpty) return { ok: false, problems: problems.all() };
   const definitions = definitionsOf(document);
@@ -107,6 +109,30 @@ function refuseSameName(groups: readonly ProcessGroupSpec[], problems: ProblemLi
     const message = `process group ${group.name} is also made by [${first.kind}:${first.name}] in line ${first.source.line}`;
     problems.addToSection(group.source, `${group.kind}:${group.name}`, undefined, message, 'one of each name');
   }
+}
+
+/** In a main file such a program is FATAL at its start, as in Supervisor; a push to a hundred hosts ends here instead. */
+function refuseCommandsThatCannotStart(
+  document: IniDocument,
+  groups: readonly ProcessGroupSpec[],
+  problems: ProblemList,
+): void {
+  const sections = new Map([...document.sections.values()].map((section) => [section.source.line, section]));
+  for (const { command, kind, program, source } of groups.flatMap(({ processes }) => processes)) {
+    const message = commandProblem(command);
+    if (message === undefined) continue;
+    const section = sections.get(source.line);
+    const place = (section && optionOf(document, section, 'command'))?.source ?? source;
+    problems.addToSection(place, section?.name ?? `${kind}:${program}`, 'command', message.found, message.allowed);
+  }
+}
+
+function commandProblem(command: string): { readonly found: string; readonly allowed: string } | undefined {
+  if (command.includes('\0')) return { found: 'the command has a NUL character', allowed: 'text without NUL' };
+  const split = splitCommand(command);
+  if (split.ok) return undefined;
+  const allowed = "every quote closed and something after each backslash; ' ;' begins a comment, also within quotes";
+  return { found: `the command cannot be split into words: ${split.reason}`, allowed };
 }
 
 /** Supervisor says nothing; a misspelt option in a push to a hundred hosts should be seen. */
