@@ -56,7 +56,10 @@ describe('the beginning of a session', () => {
     await settle();
     expect(engine.all('connected')).toEqual([]);
     expect(engine.all('disconnected')).toMatchObject([
-      { isPermanent: true, reason: expect.stringMatching(/one:7401: .*fleet theirs.*fleet ours.*data folder of its own/) },
+      {
+        isPermanent: true,
+        reason: expect.stringMatching(/one:7401: .*fleet theirs.*fleet ours.*data folder of its own/),
+      },
     ]);
     expect(session.hasEnded).toBe(true);
   });
