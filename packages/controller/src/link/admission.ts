@@ -38,7 +38,8 @@ export async function admit(hello: Hello, address: string, house: LinkHouse): Pr
     otherHostId: hostId,
     address,
   });
-  return refuse('name-taken', nameTaken(name, holder, house.live.host(holder.hostId)?.isConnected ?? false));
+  const isConnected = house.live.host(holder.hostId)?.isConnected ?? false;
+  return refuseName(nameTaken(name, holder, isConnected), isConnected);
 }
 
 function refusalOf(introduction: Introduction, address: string, house: LinkHouse): Admission | undefined {
@@ -65,6 +66,12 @@ function nameTaken(name: string, holder: HostRecord, isConnected: boolean): stri
   return isConnected
     ? `${who}: choose another name for this one ([fleet] name, or --name)`
     : `${who}: if that host is gone for good, free its name with 'fleetctl hosts forget ${name}'; else choose another name for this one ([fleet] name, or --name)`;
+}
+
+/** The name of a host that is gone may be freed at any time: then this one joins by itself. */
+function refuseName(message: string, isConnected: boolean): Admission {
+  const retryAfterMs = isConnected ? 0 : 60_000;
+  return { kind: 'refused', refusal: { code: 'name-taken', message, permanent: isConnected, retryAfterMs } };
 }
 
 function refuse(code: RefusalCode, message: string): Admission {

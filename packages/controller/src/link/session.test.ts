@@ -75,6 +75,8 @@ describe('Hello', () => {
     await expect.poll(presences).toEqual(['web1 suspect']);
     const again = await house.dial(2, { name: 'web1' }).next('reject');
     expect(again.message).toContain("'fleetctl hosts forget web1'");
+    // A person may free the name at any time: then it joins without being touched.
+    expect(again).toMatchObject({ permanent: false, retryAfterMs: 60_000 });
     await expect.poll(() => kindsOf(1)).toContain('identityConflict');
     await house.fleet.live.forget('web1');
     await house.connect(2, { name: 'web1' });
