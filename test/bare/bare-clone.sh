@@ -73,4 +73,4 @@ echo "-- npm test"
 clone test
 stranger test
 cd "$work/test"
-"${env_of[@]}" npm test -- --reporter=dot
+"${env_of[@]}" npm test -- --reporter=dot --reporter=./test/support/closing-line.ts
