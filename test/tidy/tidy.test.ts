@@ -1,6 +1,6 @@
 /** What would otherwise be repeated in review: the directions of imports, banned calls, dead files, paths in the docs. */
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { readdirSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { exists, isProduct, reachableFrom, root, type SourceFile, sourceFiles } from './source-tree.ts';
 
@@ -175,6 +175,24 @@ describe('documents', () => {
     );
     expect(paths.filter((path) => !exists(path.split(': ')[1] ?? ''))).toEqual([]);
     expect(paths.length).toBeGreaterThan(10);
+  });
+
+  it('link only to what is there', () => {
+    const pages = readdirSync(join(root, 'docs'), { recursive: true, encoding: 'utf8' }).map((name) => `docs/${name}`);
+    const documents = [
+      'README.md',
+      'ARCHITECTURE.md',
+      'CONTRIBUTING.md',
+      ...pages.filter((name) => name.endsWith('.md')),
+    ];
+    const links = documents.flatMap((document) =>
+      [...readFileSync(join(root, document), 'utf8').matchAll(/\]\((?!https?:|#)([^)#\s]+)/g)].map((match) => ({
+        document,
+        target: join(dirname(document), match[1] ?? ''),
+      })),
+    );
+    expect(links.filter(({ target }) => !exists(target))).toEqual([]);
+    expect(links.length).toBeGreaterThan(10);
   });
 
   it('tell the lives in ARCHITECTURE.md by functions that are where it says', () => {
