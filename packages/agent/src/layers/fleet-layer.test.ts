@@ -74,6 +74,14 @@ describe('an offer', () => {
     });
   });
 
+  it('is not begun by an agent that is on its way out', async () => {
+    const host = layeredHost(tempFolder());
+    await host.settle(host.supervisor.shutdown());
+    await host.take(offerOf(1, { 'web.conf': program('web') }));
+    expect(host.reports).toEqual([]);
+    expect(host.fleet.offered).toBeUndefined();
+  });
+
   it('is not judged by an old trouble in a file that it leaves as it was', async () => {
     const host = layeredHost(tempFolder(), { behaviours: { bad: { endsAfterMs: 10 } } });
     const first = offerOf(1, { 'bad.conf': program('bad', 'startretries=0') });

@@ -67,6 +67,8 @@ export class FleetLayer {
   /** Resolves once the offer has been refused, overtaken by a newer one, or its programs have settled. */
   async take(offer: Offer): Promise<void> {
     const { supervisor, changes, state } = this.#parts;
+    // On the way out nothing is begun: it is offered again to the next agent.
+    if (supervisor.isShuttingDown) return;
     this.#newest = offer.nonce;
     const before = state.running;
     const applied = await changes.run(() => this.#apply(offer));
