@@ -7,6 +7,7 @@ export interface Program {
   readonly pid: number;
   /** Resolves when it has ended, with how. */
   readonly ended: Promise<string>;
+  hasEnded(): boolean;
   /** Asks it to end in order. */
   stop(): void;
 }
@@ -23,7 +24,13 @@ export function startProgram(name: string, command: string, args: readonly strin
   const ended = endOf(child);
   if (child.pid === undefined) throw new Error(`cannot start ${command}`);
   const pid = child.pid;
-  return { name, pid, ended, stop: () => void child.kill('SIGTERM') };
+  return {
+    name,
+    pid,
+    ended,
+    hasEnded: () => child.exitCode !== null || child.signalCode !== null,
+    stop: () => void child.kill('SIGTERM'),
+  };
 }
 
 function endOf(child: ChildProcess): Promise<string> {

@@ -78,6 +78,7 @@ async function stopAll(running: readonly Program[], force: AbortSignal): Promise
   if (running.length === 0) return;
   say('\nstopping the agents, then the controller (Ctrl-C again to kill them) ...');
   const [controller, ...agents] = running;
+  const lost = agents.filter(({ hasEnded }) => hasEnded()).map(({ name }) => name);
   const waiting = new Set(agents);
   const tell = setInterval(
     () => say(`waiting for the programs of ${[...waiting].map(({ name }) => name).join(', ')}`),
@@ -93,7 +94,8 @@ async function stopAll(running: readonly Program[], force: AbortSignal): Promise
   clearInterval(tell);
   controller?.stop();
   await controller?.ended;
-  say('all stopped');
+  if (lost.length === 0) say('all stopped');
+  else say(`stopped; what was killed before (${lost.join(', ')}) may have left programs running: see ps -ef`);
 }
 
 async function startFleet(data: string, running: Program[], traces: string, signal: AbortSignal): Promise<void> {
