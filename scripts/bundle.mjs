@@ -13,7 +13,8 @@ const requireBanner =
   "import { dirname as bundledDirname } from 'node:path'; const __dirname = bundledDirname(__filename);";
 
 const programs = [
-  { package: 'agent', entries: { 'fleet-agent': 'src/main.ts' }, splitting: false },
+  // What only a person at a terminal needs (ctl, sample-config) is never read by the daemon.
+  { package: 'agent', entries: { 'fleet-agent': 'src/main.ts' }, splitting: true },
   // The link is a bundle of its own: the engine never loads http2, tls or grpc.
   { package: 'agent', entries: { 'fleet-agent-link': 'src/link.ts' }, splitting: false },
   { package: 'controller', entries: { 'fleet-controller': 'src/main.ts' }, splitting: false },
@@ -31,14 +32,14 @@ async function bundle(program) {
       entryPoints: Object.fromEntries(names.map((name) => [name, join(folder, program.entries[name])])),
       outdir: fresh,
       outExtension: { '.js': '.mjs' },
-      chunkNames: `${names[0]}-[hash]`,
+      chunkNames: `${names[0]}.chunk-[hash]`,
       splitting: program.splitting,
       bundle: true,
       format: 'esm',
       platform: 'node',
       target: 'node24',
       // Native; and what only gRPC's channelz would load, a third of its size.
-      external: ['better-sqlite3', '@grpc/proto-loader'],
+      external: ['better-sqlite3', 'koffi', '@grpc/proto-loader'],
       banner: { js: requireBanner },
       legalComments: 'none',
       logLevel: 'warning',
@@ -51,7 +52,7 @@ async function bundle(program) {
     for (const file of files) renameSync(join(fresh, file), join(folder, 'dist', file));
     // What an earlier build left of this program's chunks.
     for (const old of readdirSync(join(folder, 'dist'))) {
-      if (old.startsWith(`${names[0]}-`) && program.splitting && !files.includes(old))
+      if (old.startsWith(`${names[0]}.chunk-`) && program.splitting && !files.includes(old))
         rmSync(join(folder, 'dist', old));
     }
   } finally {

@@ -15,13 +15,16 @@ const roomsOf: Readonly<Record<string, Readonly<Record<string, readonly string[]
   agent: {
     supervision: ['events'],
     wire: ['supervision'],
-    events: ['supervision', 'wire'],
+    events: ['supervision', 'wire', 'logs'],
     logs: ['supervision', 'os'],
     os: ['supervision', 'logs'],
     state: ['supervision', 'events', 'bridge'],
     bridge: ['supervision', 'state', 'logs', 'events', 'layers', 'os'],
     layers: ['supervision', 'state', 'events', 'bridge', 'os', 'logs'],
     link: ['bridge', 'supervision', 'wire'],
+    compat: ['supervision', 'logs', 'os'],
+    daemon: ['os', 'logs'],
+    ctl: ['compat'],
   },
   controller: {
     fleet: ['store'],
@@ -113,6 +116,8 @@ describe('imports', () => {
       [/^(better-sqlite3|kysely)/, /^packages\/controller\/src\/store\/sqlite\//],
       [/^node:sqlite$/, /^packages\/agent\/src\/state\//],
       [/^node:child_process$/, /^packages\/agent\/src\/(os|bridge)\//],
+      [/^koffi$/, /^packages\/agent\/src\/os\//],
+      [/^(node:http|@rgrove\/parse-xml)$/, /^packages\/agent\/src\/(compat|ctl)\//],
     ];
     const wrong = violations((file) =>
       file.packages.filter((name) => homes.some(([library, home]) => library.test(name) && !home.test(file.path))),

@@ -12,6 +12,7 @@ import type {
   SignalOutcome,
   StartedChild,
   StartFailure,
+  StdinOutcome,
 } from '../supervision/ports.ts';
 import type { Exit } from '../supervision/process/exit.ts';
 import { type ChildPipes, closeChildEnds, discardChildPipes, openChildPipes } from './child-pipes.ts';
@@ -23,7 +24,6 @@ import { type ResolvedCommand, resolveCommand } from './resolve-command.ts';
 import { Run } from './run.ts';
 import { RunTable } from './run-table.ts';
 import { startChild } from './start-child.ts';
-import type { StdinOutcome } from './stdin-writer.ts';
 import type { Users } from './users.ts';
 
 export interface ProcessHostOptions {

@@ -8,13 +8,13 @@ import { Capture } from '../logs/capture.ts';
 import type { LastBytes } from '../logs/last-bytes.ts';
 import type { ReadPacer } from '../logs/read-pacer.ts';
 import type { StreamSink } from '../logs/stream-sink.ts';
-import type { SignalOutcome } from '../supervision/ports.ts';
+import type { SignalOutcome, StdinOutcome } from '../supervision/ports.ts';
 import type { Exit } from '../supervision/process/exit.ts';
 import type { ChildPipes, OutputPipe } from './child-pipes.ts';
 import type { FifoPool } from './fifo-pool.ts';
 import { readProcStat } from './proc-stat.ts';
 import { numberOfSignal, sendSignal } from './signals.ts';
-import { type StdinOutcome, StdinWriter } from './stdin-writer.ts';
+import { StdinWriter } from './stdin-writer.ts';
 
 /** How long what a dead program left behind may go on writing to its log. */
 const LINGER_MS = 1000;

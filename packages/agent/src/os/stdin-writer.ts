@@ -1,15 +1,8 @@
 /** Writes to the stdin of a running child. Opened with the first write: most programs are never written to. */
 import { constants, openSync } from 'node:fs';
 import { Socket } from 'node:net';
+import type { StdinOutcome } from '../supervision/ports.ts';
 import { errnoOf } from './errno.ts';
-
-export type StdinOutcome =
-  /** Taken whole; it arrives as soon as the child reads. */
-  | 'taken'
-  /** Not taken: the child does not read, and enough waits for it already. */
-  | 'full'
-  /** The child has closed its stdin, or is gone. */
-  | 'closed';
 
 /** What may wait beyond the 64 KiB of the pipe itself. */
 const WAITING_BYTES_MAX = 1024 ** 2;

@@ -39,6 +39,15 @@ export interface Launch {
   readonly run: RunId;
 }
 
+/** What came of a write to a child's stdin. */
+export type StdinOutcome =
+  /** Taken whole; it arrives as soon as the child reads. */
+  | 'taken'
+  /** Not taken: the child does not read, and enough waits for it already. */
+  | 'full'
+  /** The child has no stdin of ours, has closed it, or is gone. */
+  | 'closed';
+
 /** Starts children and signals them. */
 export interface ProcessHost {
   /** Whether the command could be started now, without starting it: the look-up that `start` does first; undefined when it could. */
@@ -54,6 +63,8 @@ export interface ProcessHost {
    *   child has ended, for what is left of its group: `gone` when nobody is, or when the group may be somebody else's by now.
    */
   signal(launch: Launch, signal: string, toGroup: boolean): SignalOutcome;
+  /** Writes to the child's stdin; a chunk is taken whole or not at all. */
+  writeStdin(launch: Launch, chunk: Uint8Array): StdinOutcome;
   /** The last lines the run wrote to stderr (stdout where stderr is redirected): at most 4 KiB, for crash records. */
   lastOutput(launch: Launch): Uint8Array;
 }

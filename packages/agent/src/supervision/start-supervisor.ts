@@ -108,6 +108,11 @@ class RunningSupervisor implements Supervisor {
     return process ? signalProcess(process, signal) : 'no-such-process';
   }
 
+  sendStdin(name: ProcessName, chunk: Uint8Array): ReturnType<Supervisor['sendStdin']> {
+    const process = this.#table.process(name);
+    return process ? process.writeStdin(chunk) : 'no-such-process';
+  }
+
   clearLogs(name: ProcessName): boolean {
     const spec = this.spec(name);
     if (spec !== undefined) this.#options.logs.clear(spec);

@@ -3,11 +3,11 @@ import type { ProcessSpec } from '@fleetvisor/config';
 import { type Clock, type Instant, messageOf, type Timer } from '@fleetvisor/primitives';
 import type { Deadlines } from './deadlines.ts';
 import type { MainLog } from './main-log-lines.ts';
-import type { Launch, ProcessHost, ProcessLogs } from './ports.ts';
+import type { Launch, ProcessHost, ProcessLogs, StdinOutcome } from './ports.ts';
 import type { Crash, Effect, Transition } from './process/effect.ts';
 import type { Exit } from './process/exit.ts';
 import type { Answer, Input } from './process/input.ts';
-import { deadlineOf, isLaunchAhead, type ProcessState, type RunId } from './process/state.ts';
+import { childOf, deadlineOf, isLaunchAhead, type ProcessState, type RunId } from './process/state.ts';
 import { step } from './process/step.ts';
 import type { ProcessName } from './status.ts';
 
@@ -100,6 +100,12 @@ export class SupervisedProcess {
     if (this.#state !== before) this.#settle(before);
     this.#world.afterInput(input);
     return answer ?? 'taken';
+  }
+
+  /** To the child of the present run, also while it is being stopped. */
+  writeStdin(chunk: Uint8Array): StdinOutcome | 'not-running' {
+    if (this.#launch === undefined || childOf(this.#state) === undefined) return 'not-running';
+    return this.#world.host.writeStdin(this.#launch, chunk);
   }
 
   /** Resolves with the first verdict that is not undefined: now, or after some later input. */

@@ -6,7 +6,7 @@ import type { TargetResult } from './action.ts';
 import type { GenerationRef } from './generation.ts';
 import type { MainLog } from './main-log-lines.ts';
 import type { PlannedAction } from './plan-action.ts';
-import type { ProcessHost, ProcessLogs } from './ports.ts';
+import type { ProcessHost, ProcessLogs, StdinOutcome } from './ports.ts';
 import type { Transition } from './process/effect.ts';
 import type { Layer, ProcessName, ProcessStatus } from './status.ts';
 
@@ -61,6 +61,8 @@ export type StopResult = 'stopped' | 'not-running' | 'no-such-process';
 
 export type SignalResult = 'signalled' | 'not-running' | 'failed' | 'no-such-process';
 
+export type SendStdinResult = StdinOutcome | 'not-running' | 'no-such-process';
+
 /** An applied step: the change stands once the promise of it resolves. */
 export interface Applied {
   /** What became of the processes that had to stop, or were left as they are. */
@@ -100,6 +102,8 @@ export interface Supervisor extends AsyncDisposable {
   stop(process: ProcessName, options: { readonly byHand: boolean; readonly wait?: boolean }): Promise<StopResult>;
   /** Sends a signal (normal name without SIG) to the child alone. */
   signal(process: ProcessName, signal: string): SignalResult;
+  /** Writes to the stdin of a process that runs; a chunk is taken whole or not at all. */
+  sendStdin(process: ProcessName, chunk: Uint8Array): SendStdinResult;
   /** Empties the logs of a process; false when there is no such process. */
   clearLogs(process: ProcessName): boolean;
 

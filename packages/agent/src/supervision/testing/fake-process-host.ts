@@ -2,7 +2,15 @@
 import type { ProcessSpec } from '@fleetvisor/config';
 import { signalName, signalNumber } from '@fleetvisor/config';
 import { after, type Clock, FleetError, type Timer } from '@fleetvisor/primitives';
-import type { Launch, LookUpFailure, ProcessHost, SignalOutcome, StartedChild, StartFailure } from '../ports.ts';
+import type {
+  Launch,
+  LookUpFailure,
+  ProcessHost,
+  SignalOutcome,
+  StartedChild,
+  StartFailure,
+  StdinOutcome,
+} from '../ports.ts';
 import type { Exit } from '../process/exit.ts';
 
 /** How one run of a program behaves. What is not given is a program that runs for ever and dies of any signal at once. */
@@ -24,6 +32,8 @@ export interface Behaviour {
   /** Members of its group live on for this long after it has died, unless the group is killed. */
   readonly groupOutlivesMs?: number;
   readonly lastOutput?: string;
+  /** What comes of a write to its stdin; taken unless told. */
+  readonly stdin?: StdinOutcome;
 }
 
 export interface FakeChild {
@@ -35,6 +45,8 @@ export interface FakeChild {
   isGroupAlive: boolean;
   /** Signals it was sent, with `group` behind those that went to the whole group. */
   readonly signals: string[];
+  /** What was written to its stdin. */
+  readonly stdin: string[];
 }
 
 export class FakeProcessHost implements ProcessHost {
@@ -79,7 +91,7 @@ export class FakeProcessHost implements ProcessHost {
     const others = this.alive.filter(({ launch: { spec } }) => spec.group === group && spec.name === name);
     if (others.length > 0) this.violations.push(`two children of ${group}:${name} at once`);
     const pid = this.#pid++;
-    const child: FakeChild = { launch, pid, behaviour, isAlive: true, isGroupAlive: true, signals: [] };
+    const child: FakeChild = { launch, pid, behaviour, isAlive: true, isGroupAlive: true, signals: [], stdin: [] };
     this.#children.set(launch, child);
     this.#onExit.set(child, onExit);
     if (behaviour.endsAfterMs !== undefined) {
@@ -100,6 +112,14 @@ export class FakeProcessHost implements ProcessHost {
     if (child.isAlive && isDeadly)
       this.#later(signal === 'KILL' ? 0 : diesAfterMs, () => this.end(child, killedBy(signal)));
     return { kind: 'sent' };
+  }
+
+  writeStdin(launch: Launch, chunk: Uint8Array): StdinOutcome {
+    const child = this.#children.get(launch);
+    if (child === undefined || !child.isAlive) return 'closed';
+    const outcome = child.behaviour.stdin ?? 'taken';
+    if (outcome === 'taken') child.stdin.push(Buffer.from(chunk).toString());
+    return outcome;
   }
 
   lastOutput(launch: Launch): Uint8Array {
