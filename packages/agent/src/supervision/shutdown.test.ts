@@ -72,6 +72,50 @@ describe('shutdown', () => {
   });
 });
 
+describe('clearing a layer', () => {
+  it('stops its groups in the order of a shutdown, removes them together, and leaves the other layer alone', async () => {
+    const slow = { diesAfterMs: 1000 };
+    const { supervisor, pass, transitions } = superviseFake({ a: slow, b: slow, c: slow });
+    supervisor.addGroup(groupSpec('a', { priority: 1 }), 'local');
+    supervisor.addGroup(groupSpec('b', { priority: 2 }), 'local');
+    supervisor.addGroup(groupSpec('c', { priority: 3 }), 'fleet');
+    await pass(2);
+    const before = transitions.length;
+    const seen: string[] = [];
+    supervisor.subscribe({ groupRemoved: (group) => seen.push(`${group} removed at ${transitions.length - before}`) });
+    const cleared = supervisor.clearLayer('local');
+    expect(() => supervisor.addGroup(groupSpec('d'), 'local')).toThrow('the agent is reloading');
+    await pass(3);
+    await cleared;
+    expect(transitions.slice(before)).toEqual([
+      'b RUNNING -> STOPPING',
+      'b STOPPING -> STOPPED',
+      'a RUNNING -> STOPPING',
+      'a STOPPING -> STOPPED',
+    ]);
+    expect(seen).toEqual(['a removed at 4', 'b removed at 4']);
+    expect(supervisor.groups().map(({ spec }) => spec.name)).toEqual(['c']);
+    supervisor.addGroup(groupSpec('a'), 'local');
+    await pass(2);
+    expect(transitions.at(-1)).toBe('a STARTING -> RUNNING');
+  });
+
+  it('starts nothing of it while it lasts', async () => {
+    const { supervisor, pass, name } = superviseFake({ a: { diesAfterMs: 1000 }, b: { endsAfterMs: 1500 } });
+    supervisor.addGroup(groupSpec('b', { processes: [processSpec('b', { autorestart: 'always' })] }), 'local');
+    supervisor.addGroup(groupSpec('idle', { processes: [processSpec('idle', { autostart: false })] }), 'local');
+    supervisor.addGroup(groupSpec('a', { priority: 1000 }), 'local');
+    await pass(1.2);
+    const cleared = supervisor.clearLayer('local');
+    await pass(0.5);
+    expect(supervisor.status(name('b'))?.state).toBe('EXITED');
+    expect(await supervisor.start(name('idle'))).toBe('shutting-down');
+    await pass(2);
+    await cleared;
+    expect(supervisor.groups()).toEqual([]);
+  });
+});
+
 describe('what is left of a process group', () => {
   const asGroup = { stopasgroup: true, killasgroup: true, stopwaitsecs: 5 };
 

@@ -31,6 +31,8 @@ class RunningSupervisor implements Supervisor {
   readonly #stragglers: Stragglers;
   readonly #table: ProcessTable;
   readonly #requests: RequestWorld;
+  /** Layers that are being stopped to be begun anew. */
+  readonly #clearing = new Set<Layer>();
   #shutdown: Promise<void> | undefined;
 
   constructor(options: SupervisorOptions) {
@@ -51,7 +53,7 @@ class RunningSupervisor implements Supervisor {
   }
 
   addGroup(...[spec, layer, options]: Parameters<Supervisor['addGroup']>): void {
-    this.#refuseDuringShutdown(`add process group ${spec.name}`);
+    this.#refuseDuringShutdown(`add process group ${spec.name}`, layer);
     this.#table.addGroup(spec, layer, options?.stoppedByHand);
     this.#announcements.deliver();
   }
@@ -62,10 +64,23 @@ class RunningSupervisor implements Supervisor {
   }
 
   async apply(action: PlannedAction, layer: Layer): Promise<Applied> {
-    this.#refuseDuringShutdown('change the configuration');
+    this.#refuseDuringShutdown('change the configuration', layer);
     try {
       return await applyAction(this.#requests, this.#table, action, layer);
     } finally {
+      this.#announcements.deliver();
+    }
+  }
+
+  async clearLayer(layer: Layer): Promise<void> {
+    const ofLayer = () => this.#table.groups().filter((group) => group.layer === layer);
+    this.#clearing.add(layer);
+    try {
+      await stopInOrder(this.#requests, ofLayer());
+      await this.#stragglers.gone();
+      for (const { spec } of ofLayer()) this.#table.removeGroup(spec.name);
+    } finally {
+      this.#clearing.delete(layer);
       this.#announcements.deliver();
     }
   }
@@ -154,7 +169,7 @@ class RunningSupervisor implements Supervisor {
       logs,
       mainLog,
       deadlines: this.#deadlines,
-      isShuttingDown: () => this.isShuttingDown,
+      isShuttingDown: (process) => this.isShuttingDown || this.#isClearing(process),
       afterInput: ({ kind }) => {
         this.#announcements.deliver();
         // A restart waits for nothing but its turn; what starts by itself lets I/O go first.
@@ -196,8 +211,13 @@ class RunningSupervisor implements Supervisor {
     this.#options.mainLog.log('warn', text);
   }
 
-  #refuseDuringShutdown(what: string): void {
+  #isClearing({ name }: SupervisedProcess): boolean {
+    return this.#clearing.size > 0 && this.#clearing.has(this.#table.layerOf(name));
+  }
+
+  #refuseDuringShutdown(what: string, layer: Layer): void {
     if (this.isShuttingDown) throw new FleetError('unavailable', `cannot ${what}: the agent is shutting down`);
+    if (this.#clearing.has(layer)) throw new FleetError('unavailable', `cannot ${what}: the agent is reloading`);
   }
 }
 

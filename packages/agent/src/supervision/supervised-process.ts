@@ -18,7 +18,7 @@ export interface ProcessWorld {
   readonly logs: ProcessLogs;
   readonly mainLog: MainLog;
   readonly deadlines: Pick<Deadlines, 'schedule' | 'scheduleLaunch'>;
-  readonly isShuttingDown: () => boolean;
+  readonly isShuttingDown: (process: SupervisedProcess) => boolean;
   /** An input came from outside and was carried out: what is due may run, what was told may be passed on. */
   readonly afterInput: (input: Input) => void;
   readonly onTransition: (process: SupervisedProcess, transition: Transition) => void;
@@ -130,7 +130,7 @@ export class SupervisedProcess {
   }
 
   #take(input: Input): Answer {
-    const rules = { spec: this.#spec, isShuttingDown: this.#world.isShuttingDown() };
+    const rules = { spec: this.#spec, isShuttingDown: this.#world.isShuttingDown(this) };
     const { state, effects, answer } = step(rules, this.#state, input, this.#world.clock.now());
     this.#state = state;
     for (const effect of effects) this.#run(effect);

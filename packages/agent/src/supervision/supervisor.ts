@@ -86,6 +86,11 @@ export interface Supervisor extends AsyncDisposable {
    * @throws FleetError as addGroup; a step on what is gone by now is `not_found`.
    */
   apply(action: PlannedAction, layer: Layer): Promise<Applied>;
+  /**
+   * Stops the groups of a layer as a shutdown does, and removes them once all are stopped; nothing of the layer starts
+   * meanwhile. Afterwards groups can be added to it again: what a reload is made of.
+   */
+  clearLayer(layer: Layer): Promise<void>;
   /** In start order. */
   groups(): readonly ActiveGroup[];
 
