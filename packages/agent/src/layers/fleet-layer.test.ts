@@ -44,12 +44,6 @@ describe('an offer', () => {
     expect(host.table()).toEqual(['local web:web RUNNING']);
   });
 
-  it('is refused where this version would have to leave a part of it out', async () => {
-    const host = layeredHost(tempFolder());
-    await host.take(offerOf(1, { 'web.conf': '[eventlistener:e]\ncommand=/bin/e\nevents=TICK_5\n' }));
-    expect(host.reports).toMatchObject([{ phase: 'rejected', problems: [{ section: 'eventlistener:e' }] }]);
-  });
-
   it('fails when a program of it does not come up; what ran well before is still known', async () => {
     const host = layeredHost(tempFolder(), { behaviours: { bad: { endsAfterMs: 10 } } });
     const good = offerOf(1, { 'web.conf': program('web') });

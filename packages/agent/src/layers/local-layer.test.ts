@@ -117,9 +117,8 @@ describe('a restart', () => {
     const { pid } = host.status('fleet');
     const before = host.transitions.length;
     host.edit(program('a', 'priority=9') + program('b', 'priority=2') + program('new', 'priority=5'));
-    const { outcome } = await host.settle(host.local.restart());
+    expect(await host.restart()).toMatchObject({ ok: true });
     await host.pass(2);
-    expect(outcome).toBe('ok');
     const turns = host.transitions.slice(before).filter((line) => / -> (STOPPED|STARTING)/.test(line));
     expect(turns).toEqual([
       'c STOPPING -> STOPPED',
@@ -138,7 +137,7 @@ describe('a restart', () => {
   it('starts what a person had stopped, as Supervisor does', async () => {
     const host = await hostWith(program('web'));
     await host.settle(host.supervisor.stop(host.name('web'), { byHand: true }));
-    await host.settle(host.local.restart());
+    await host.restart();
     await host.pass(2);
     expect(host.status('web').state).toBe('RUNNING');
   });
@@ -146,25 +145,46 @@ describe('a restart', () => {
   it('of a broken file changes nothing', async () => {
     const host = await hostWith(program('web'));
     host.edit('nonsense');
-    expect(await host.settle(host.local.restart())).toMatchObject({ outcome: 'rejected', problems: [{ line: 2 }] });
+    expect(await host.restart()).toMatchObject({ ok: false, problems: [{ line: 2 }] });
     expect(host.status('web').run).toBe(1);
-  });
-
-  it('that waits is joined by those asked for meanwhile', async () => {
-    const host = await hostWith(program('web'), { web: { diesAfterMs: 1000 } });
-    const restarts = () => host.records.filter((event) => event.kind === 'configChanged' && event.to === undefined);
-    await host.settle(Promise.all(Array.from({ length: 100 }, () => host.local.restart())));
-    expect(restarts()).toHaveLength(1);
-    await host.settle(host.local.restart());
-    expect(restarts()).toHaveLength(2);
   });
 
   it('is given up where the agent is told to end', async () => {
     const host = await hostWith(program('slow') + program('web'), { slow: { diesAfterMs: 5000 } });
-    const restarting = host.local.restart();
+    const restarting = host.restart();
     await host.pass(1);
     await host.settle(host.supervisor.shutdown());
-    expect((await host.settle(restarting)).outcome).toBe('failed');
+    await host.settle(restarting);
     expect(host.host.alive).toEqual([]);
+  });
+});
+
+describe('single groups', () => {
+  it('are added as they were last read', async () => {
+    const host = await hostWith(program('web'));
+    host.edit(program('web') + program('new'));
+    expect(host.local.addGroup('new')).toBe('no-such-group');
+    host.local.reread();
+    expect([host.local.addGroup('new'), host.local.addGroup('new')]).toEqual(['added', 'already-added']);
+    await host.pass(2);
+    expect(host.status('new').state).toBe('RUNNING');
+  });
+
+  it('are removed when they are stopped, and when they are not the fleet has given them', async () => {
+    const host = await hostWith(program('web'));
+    expect(host.local.removeGroup('web')).toBe('still-running');
+    await host.settle(host.supervisor.stop(host.name('web'), { byHand: true }));
+    await host.settle(host.supervisor.stop(host.name('fleet'), { byHand: true }));
+    expect(host.local.removeGroup('web')).toBe('removed');
+    expect(host.local.removeGroup('web')).toBe('no-such-group');
+    expect(host.local.removeGroup('fleet')).toBe('not-local');
+    expect(host.local.addGroup('web')).toBe('added');
+  });
+
+  it('stay as last read when the files break', async () => {
+    const host = await hostWith(program('web'));
+    host.edit('nonsense');
+    expect(host.local.reread().outcome).toBe('rejected');
+    expect(host.local.configured().map(({ name }) => name)).toEqual(['web']);
   });
 });

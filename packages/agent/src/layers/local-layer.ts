@@ -6,37 +6,52 @@ import {
   type ConfigProblem,
   diffGroups,
   findLayerClashes,
+  type ParsedConfig,
   type ParseResult,
   type ProcessGroupSpec,
 } from '@fleetvisor/config';
+import { FleetError } from '@fleetvisor/primitives';
 import type { AgentEvent } from '../events/event.ts';
 import type { ActionResult, GroupChanges, TargetResult } from '../supervision/action.ts';
+import { byPriority } from '../supervision/order.ts';
 import type { PlannedAction } from '../supervision/plan-action.ts';
 import type { Supervisor } from '../supervision/supervisor.ts';
 import { type AppliedStep, applyPlan, failedStep, targetOf } from './apply-plan.ts';
 import type { OneAtATime } from './one-at-a-time.ts';
-import { runnableGroups } from './runnable-groups.ts';
+import { oneOfEachName } from './one-of-each-name.ts';
 
 export interface LocalLayerParts {
   readonly supervisor: Supervisor;
   readonly changes: OneAtATime;
+  /** As the agent was started with it. */
+  readonly config: ParsedConfig;
   /** Parses the files as they are now. */
   readonly read: () => ParseResult;
   readonly record: (event: AgentEvent) => void;
-  readonly warn: (text: string) => void;
+  /** The files were read again, for whatever reason, and are sound. */
+  readonly onRead: (config: ParsedConfig) => void;
 }
 
-type Reread =
-  | { readonly ok: true; readonly wanted: readonly ProcessGroupSpec[]; readonly changes: GroupChanges }
+/** The files as they are now, and what they would change. */
+export type LocalFiles =
+  | {
+      readonly ok: true;
+      readonly config: ParsedConfig;
+      readonly groups: readonly ProcessGroupSpec[];
+      readonly changes: GroupChanges;
+    }
   | { readonly ok: false; readonly problems: readonly ConfigProblem[] };
+
+type SoundFiles = Extract<LocalFiles, { ok: true }>;
 
 export class LocalLayer {
   readonly #parts: LocalLayerParts;
-  /** One that has been asked for and has not begun: asking again adds nothing to it. */
-  #restart: Promise<ActionResult> | undefined;
+  /** What `addGroup` adds from: the groups as last read. */
+  #configured: readonly ProcessGroupSpec[];
 
   constructor(parts: LocalLayerParts) {
     this.#parts = parts;
+    this.#configured = oneOfEachName(parts.config.groups);
   }
 
   /** What is active of this layer. */
@@ -44,11 +59,29 @@ export class LocalLayer {
     return this.#active('local');
   }
 
-  /** Says what differs between the files and what is active; changes nothing. */
+  /** The groups as the files had them when they were last read, active or not. */
+  configured(): readonly ProcessGroupSpec[] {
+    return this.#configured;
+  }
+
+  /** Reads the files and compares them with what is active; changes nothing. Of broken files nothing is remembered. */
+  readFiles(): LocalFiles {
+    const parsed = this.#parts.read();
+    if (!parsed.ok) return parsed;
+    const { config } = parsed;
+    const groups = oneOfEachName(config.groups);
+    const clashes = findLayerClashes(this.#active('fleet'), groups);
+    if (clashes.length > 0) return { ok: false, problems: clashes };
+    this.#configured = groups;
+    this.#parts.onRead(config);
+    return { ok: true, config, groups, changes: diffGroups(this.#active('local'), groups) };
+  }
+
+  /** Says what differs between the files and what is active, in the words of the doors. */
   reread(): ActionResult {
-    const reread = this.#compare();
-    if (!reread.ok) return refused(reread.problems);
-    return { outcome: 'ok', results: [], changes: reread.changes, message: '', problems: [] };
+    const files = this.readFiles();
+    if (!files.ok) return refused(files.problems);
+    return { outcome: 'ok', results: [], changes: files.changes, message: '', problems: [] };
   }
 
   /** Applies the difference by process groups, as supervisorctl update does; `names` restricts it, empty means all. */
@@ -56,35 +89,60 @@ export class LocalLayer {
     return this.#parts.changes.run(() => this.#update(names));
   }
 
+  /** Adds one group as the files had it when they were last read: supervisorctl add. */
+  addGroup(name: string): 'added' | 'already-added' | 'no-such-group' {
+    const group = this.#configured.find((candidate) => candidate.name === name);
+    if (group === undefined) return 'no-such-group';
+    if (this.#parts.supervisor.groups().some(({ spec }) => spec.name === name)) return 'already-added';
+    this.#parts.supervisor.addGroup(group, 'local');
+    return 'added';
+  }
+
+  /** Removes one group that is stopped: supervisorctl remove. What the fleet has given is not a host's to remove. */
+  removeGroup(name: string): 'removed' | 'still-running' | 'no-such-group' | 'not-local' {
+    const { supervisor } = this.#parts;
+    const group = supervisor.groups().find(({ spec }) => spec.name === name);
+    if (group === undefined) return 'no-such-group';
+    if (group.layer !== 'local') return 'not-local';
+    try {
+      supervisor.removeGroup(name);
+      return 'removed';
+    } catch (error) {
+      if (error instanceof FleetError && error.code === 'conflict') return 'still-running';
+      throw error;
+    }
+  }
+
   /**
    * What HUP means: everything of this layer stops in the order of a shutdown, then starts anew from the files, those too
-   * that a person had stopped. A broken config changes nothing.
+   * that a person had stopped.
+   * @param files as `readFiles` found them
+   * @param between runs once all is stopped, before anything starts
    */
-  restart(): Promise<ActionResult> {
-    this.#restart ??= this.#parts.changes.run(() => {
-      this.#restart = undefined;
-      return this.#startAnew();
+  restart(files: SoundFiles, between: () => Promise<void>): Promise<void> {
+    return this.#parts.changes.run(async () => {
+      const { supervisor, record } = this.#parts;
+      const before = new Set(this.groups().map(({ name }) => name));
+      await supervisor.clearLayer('local');
+      if (supervisor.isShuttingDown) return;
+      await between();
+      if (supervisor.isShuttingDown) return;
+      for (const group of byPriority(files.groups)) supervisor.addGroup(group, 'local');
+      const changed = files.groups.map(({ name }) => name).filter((name) => before.has(name));
+      const changes = { ...files.changes, changed };
+      record({ kind: 'configChanged', to: undefined, phase: 'applied', problems: [], changes });
     });
-    return this.#restart;
   }
 
   async #update(names: readonly string[]): Promise<ActionResult> {
-    const reread = this.#compare();
-    if (!reread.ok) return refused(reread.problems);
-    const unknown = this.#unknownNames(names, reread.changes);
+    const files = this.readFiles();
+    if (!files.ok) return refused(files.problems);
+    const unknown = this.#unknownNames(names, files.changes);
     const meant = (name: string) => names.length === 0 || names.includes('all') || names.includes(name);
-    const changes = only(reread.changes, meant);
-    const done = await this.#carryOut(updatePlan(changes, reread.wanted), changes);
+    const changes = only(files.changes, meant);
+    const done = await this.#carryOut(updatePlan(changes, files.groups), changes);
     const outcome = unknown.length > 0 ? 'failed' : done.outcome;
     return { ...done, outcome, results: [...unknown, ...done.results] };
-  }
-
-  async #startAnew(): Promise<ActionResult> {
-    const reread = this.#compare();
-    if (!reread.ok) return refused(reread.problems);
-    const added = new Set(reread.changes.added);
-    const changed = reread.wanted.map(({ name }) => name).filter((name) => !added.has(name));
-    return this.#carryOut(restartPlan(this.groups(), reread.wanted), { ...reread.changes, changed });
   }
 
   async #carryOut(plan: readonly PlannedAction[], changes: GroupChanges): Promise<ActionResult> {
@@ -96,16 +154,6 @@ export class LocalLayer {
     const isFailed = results.some((result) => result.outcome !== 'ok');
     const outcome = isFailed ? 'failed' : plan.length === 0 ? 'no-change' : 'ok';
     return { outcome, results, changes, message: '', problems: [] };
-  }
-
-  #compare(): Reread {
-    const parsed = this.#parts.read();
-    if (!parsed.ok) return parsed;
-    const wanted = runnableGroups(parsed.config.groups, this.#parts.warn);
-    const fleet = this.#active('fleet');
-    const clashes = findLayerClashes(fleet, wanted);
-    if (clashes.length > 0) return { ok: false, problems: clashes };
-    return { ok: true, wanted, changes: diffGroups(this.#active('local'), wanted) };
   }
 
   #active(layer: 'local' | 'fleet'): readonly ProcessGroupSpec[] {
@@ -146,15 +194,6 @@ function updatePlan(changes: GroupChanges, wanted: readonly ProcessGroupSpec[]):
       .flatMap(named)
       .map((group): PlannedAction => ({ kind: 'replace-group', group, reason: 'changed in its file' })),
     ...changes.added.flatMap(named).map((group) => addition(group, 'new in its file')),
-  ];
-}
-
-/** Nothing starts before the last has stopped. Both are in start order. */
-function restartPlan(active: readonly ProcessGroupSpec[], wanted: readonly ProcessGroupSpec[]): PlannedAction[] {
-  const reason = 'restart asked for';
-  return [
-    ...active.toReversed().map(({ name }) => removal(name, reason)),
-    ...wanted.map((group) => addition(group, reason)),
   ];
 }
 

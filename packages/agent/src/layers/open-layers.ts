@@ -19,6 +19,8 @@ export interface LayersParts {
   readonly config: ParsedConfig;
   /** Parses the config file as it is now. */
   readonly read: () => ParseResult;
+  /** The local files were read again and are sound. */
+  readonly onRead: (config: ParsedConfig) => void;
   readonly context: ParseContext;
   readonly dataDir: string;
   readonly record: (event: AgentEvent) => void;
@@ -27,15 +29,14 @@ export interface LayersParts {
 }
 
 export function openLayers(parts: LayersParts): { readonly local: LocalLayer; readonly fleetLayer: FleetLayer } {
-  const { supervisor, record, report, log } = parts;
+  const { supervisor, config, record, report, log, read, onRead } = parts;
   const changes = new OneAtATime();
   const mirror = join(parts.dataDir, 'fleet.d');
-  const warn = (text: string) => log('warn', text);
-  const local = new LocalLayer({ supervisor, changes, read: parts.read, record, warn });
+  const local = new LocalLayer({ supervisor, changes, config, record, read, onRead });
   const fleetLayer = new FleetLayer({
     ...{ supervisor, changes, record, report, log },
     state: parts.fleet,
-    read: offerReader({ ...parts.context, here: mirror }, parts.config.daemon),
+    read: offerReader({ ...parts.context, here: mirror }, config.daemon),
     localGroups: () => local.groups(),
     mirror: (files) => mirrorFleetFiles(mirror, files),
   });

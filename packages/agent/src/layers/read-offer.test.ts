@@ -22,13 +22,14 @@ describe('offerReader', () => {
     const files = filesOf({
       'a.conf': 'nonsense',
       'b.conf': program('mine') + program('fine'),
-      'c.conf': '[fcgi-program:f]\ncommand=/bin/f\nsocket=tcp://localhost:1\n',
+      'c.conf':
+        '[fcgi-program:f]\ncommand=/bin/f\nsocket=tcp://localhost:1\n[eventlistener:e]\ncommand=/bin/e\nevents=TICK_5\n',
     });
     const result = read(files, [groupSpec('mine')]);
     expect(result).toMatchObject({
       ok: false,
-      problems: [{ file: 'a.conf' }, { section: 'fcgi-program:f' }, { section: 'program:mine' }],
-      sound: [{ name: 'fine' }],
+      problems: [{ file: 'a.conf' }, { section: 'program:mine' }],
+      sound: [{ name: 'e' }, { name: 'f' }, { name: 'fine' }],
     });
   });
 

@@ -1,4 +1,4 @@
-/** The files of an offer to process groups, checked against each other, against the host's own, and against what this version runs. */
+/** The files of an offer to process groups, checked against each other and against the host's own. */
 import {
   type ConfigProblem,
   type DaemonSpec,
@@ -33,23 +33,9 @@ export function offerReader(context: ParseContext, daemon: Pick<DaemonSpec, 'env
     const unread = parsed.flatMap((result) => (result.ok ? [] : result.problems));
     const merged = mergeFleetFiles(parsed.flatMap((result) => (result.ok ? [result.fleetFile] : [])));
     if (!merged.ok) return { ok: false, problems: [...unread, ...merged.problems], sound: [] };
-    const objections = merged.groups.map((group) => [...findLayerClashes(local, [group]), ...unsupported(group)]);
+    const objections = merged.groups.map((group) => findLayerClashes(local, [group]));
     const problems = [...unread, ...objections.flat()];
     if (problems.length === 0) return { ok: true, groups: merged.groups };
     return { ok: false, problems, sound: merged.groups.filter((_, index) => objections[index]?.length === 0) };
   };
-}
-
-/** A host that would quietly leave out a program it was given is not in its desired state: the offer is refused. */
-function unsupported({ kind, name, source }: ProcessGroupSpec): readonly ConfigProblem[] {
-  if (kind !== 'eventlistener' && kind !== 'fcgi-program') return [];
-  return [
-    {
-      ...source,
-      section: `${kind}:${name}`,
-      option: undefined,
-      message: `this version of fleet-agent does not run [${kind}:...]`,
-      allowed: '[program:...] and [group:...]',
-    },
-  ];
 }

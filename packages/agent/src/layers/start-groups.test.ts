@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { groupSpec, processSpec } from '../supervision/testing/specs.ts';
 import { superviseFake } from '../supervision/testing/supervised-world.ts';
-import { runnableGroups } from './runnable-groups.ts';
+import { oneOfEachName } from './one-of-each-name.ts';
 import { startGroups } from './start-groups.ts';
 
 describe('startGroups', () => {
@@ -29,33 +29,12 @@ describe('startGroups', () => {
   });
 });
 
-describe('runnableGroups', () => {
-  it('leaves out what needs another protocol, and says where it stands', () => {
-    const warnings: string[] = [];
-    const listener = {
-      ...groupSpec('l'),
-      kind: 'eventlistener',
-      bufferSize: 10,
-      events: [],
-      resultHandler: '',
-    } as const;
-    const groups = runnableGroups([groupSpec('web'), listener], (text) => warnings.push(text));
-    expect(groups.map(({ name }) => name)).toEqual(['web']);
-    expect(warnings).toEqual(['/etc/supervisord.conf:1: [eventlistener:l] is not run by this version of fleet-agent']);
-  });
-
+describe('oneOfEachName', () => {
   it('takes the first of two of one name, as Supervisor does', () => {
-    const groups = runnableGroups([groupSpec('web', { priority: 1 }), groupSpec('web')], () => {});
-    expect(groups.map(({ priority }) => priority)).toEqual([1]);
-  });
-
-  it('says so where output would go to syslog', () => {
-    const warnings: string[] = [];
-    const web = processSpec('web');
-    const processes = [{ ...web, stdout: { ...web.stdout, syslog: true } }];
-    expect(runnableGroups([groupSpec('web', { processes })], (text) => warnings.push(text))).toHaveLength(1);
-    expect(warnings).toEqual([
-      '/etc/supervisord.conf:1: this version of fleet-agent does not send the output of web to syslog',
+    const groups = oneOfEachName([groupSpec('web', { priority: 1 }), groupSpec('web'), groupSpec('db')]);
+    expect(groups.map(({ name, priority }) => [name, priority])).toEqual([
+      ['web', 1],
+      ['db', 999],
     ]);
   });
 });

@@ -1,0 +1,72 @@
+/** The daemon's life: it runs, begins anew from its files, and ends. Signals and clients alike ask for it here. */
+import type { ConfigProblem, ParsedConfig } from '@fleetvisor/config';
+import { messageOf } from '@fleetvisor/primitives';
+import type { Daemon } from '../compat/daemon.ts';
+import type { LocalLayer } from '../layers/local-layer.ts';
+
+export interface LifeParts extends Omit<Daemon, LifeVerbs> {
+  readonly local: LocalLayer;
+  /** Tells event listeners of SUPERVISOR_STATE_CHANGE. */
+  readonly announce: (state: 'RUNNING' | 'STOPPING') => void;
+  /** A reload has stopped the host's own programs: what the daemon itself has of its config changes now. */
+  readonly adopt: (config: ParsedConfig) => Promise<void>;
+}
+
+type LifeVerbs = 'state' | 'reread' | 'configured' | 'addGroup' | 'removeGroup' | 'shutdown' | 'restart';
+
+export interface Life extends Daemon {
+  /** Resolves when somebody asks for the end. */
+  readonly toldToEnd: Promise<void>;
+}
+
+/** The life of a daemon that runs. */
+export function beginLife(parts: LifeParts): Life {
+  const { local, supervisor } = parts;
+  const told = Promise.withResolvers<void>();
+  let state: ReturnType<Daemon['state']> = 'running';
+
+  const begunAnew = () => {
+    if (state !== 'restarting') return; // told to end meanwhile
+    state = 'running';
+    parts.announce('RUNNING');
+  };
+
+  return {
+    ...parts,
+    toldToEnd: told.promise,
+    state: () => state,
+    reread: () => local.readFiles(),
+    configured: () => {
+      const active = new Set(supervisor.groups().map(({ spec }) => spec.name));
+      return local.configured().map((spec) => ({ spec, isActive: active.has(spec.name) }));
+    },
+    addGroup: (name) => local.addGroup(name),
+    removeGroup: (name) => local.removeGroup(name),
+    shutdown: () => {
+      if (state === 'shutting-down') return;
+      const isAnnounced = state === 'restarting';
+      state = 'shutting-down';
+      if (!isAnnounced) parts.announce('STOPPING');
+      told.resolve();
+    },
+    restart: () => {
+      // One that is under way will begin with the files as it found them; a third party's second wish adds nothing.
+      if (state !== 'running') return { ok: true };
+      const files = local.readFiles();
+      if (!files.ok) return files;
+      state = 'restarting';
+      parts.announce('STOPPING');
+      local
+        .restart(files, () => parts.adopt(files.config))
+        .catch((error) => parts.mainLog.log('critical', `cannot begin anew: ${messageOf(error)}`))
+        .finally(begunAnew);
+      return { ok: true };
+    },
+  };
+}
+
+/** What a reload that is refused says. */
+export function refusal(problems: readonly ConfigProblem[]): string {
+  const [first] = problems;
+  return first === undefined ? '' : first.message;
+}
