@@ -1,4 +1,5 @@
 /** Passes on what happened, in order and after the fact: to the event record and to subscribers, whom nothing can hurt. */
+import type { ProcessGroupSpec } from '@fleetvisor/config';
 import { messageOf } from '@fleetvisor/primitives';
 import type { CrashEvent, EventSink } from '../events/event.ts';
 import type { ProcessEvents } from '../events/process-events.ts';
@@ -11,7 +12,8 @@ import type { SupervisorListener } from './supervisor.ts';
 export type Announcement =
   | { readonly kind: 'statusChanged'; readonly process: ProcessName }
   | { readonly kind: 'processRemoved'; readonly process: ProcessName }
-  | { readonly kind: 'groupAdded' | 'groupRemoved'; readonly group: string; readonly layer: Layer }
+  | { readonly kind: 'groupAdded'; readonly group: string; readonly layer: Layer; readonly spec: ProcessGroupSpec }
+  | { readonly kind: 'groupRemoved'; readonly group: string; readonly layer: Layer }
   | { readonly kind: 'transition'; readonly process: ProcessName; readonly transition: Transition }
   | {
       readonly kind: 'crash';
@@ -106,7 +108,7 @@ function tell(listener: SupervisorListener, announcement: Announcement): void {
       listener.processRemoved?.(announcement.process);
       break;
     case 'groupAdded':
-      listener.groupAdded?.(announcement.group, announcement.layer);
+      listener.groupAdded?.(announcement.group, announcement.layer, announcement.spec);
       break;
     case 'groupRemoved':
       listener.groupRemoved?.(announcement.group, announcement.layer);

@@ -18,7 +18,7 @@ export interface ProcessGroup {
 
 /** Hears of changes of the table itself. */
 export interface TableObserver {
-  readonly groupAdded: (group: string, layer: Layer) => void;
+  readonly groupAdded: (spec: ProcessGroupSpec, layer: Layer) => void;
   readonly groupRemoved: (group: string, layer: Layer) => void;
   readonly processAdded: (process: ProcessName) => void;
   readonly processRemoved: (process: ProcessName) => void;
@@ -81,7 +81,7 @@ export class ProcessTable {
       return new SupervisedProcess(this.#world, process, initial);
     });
     this.#groups.set(spec.name, { layer, spec, priority: spec.priority, processes });
-    this.#observer.groupAdded(spec.name, layer);
+    this.#observer.groupAdded(spec, layer);
     for (const process of processes) this.#welcome(process);
   }
 

@@ -45,7 +45,7 @@ class RunningSupervisor implements Supervisor {
     this.#requests = { clock, schedule, host, mainLog };
     this.#stragglers = new Stragglers({ clock, host, schedule, onKilled: (launch) => this.#groupKilled(launch) });
     this.#table = new ProcessTable(this.#worldOfProcesses(), {
-      groupAdded: (group, layer) => this.#announcements.add({ kind: 'groupAdded', group, layer }),
+      groupAdded: (spec, layer) => this.#announcements.add({ kind: 'groupAdded', group: spec.name, layer, spec }),
       groupRemoved: (group, layer) => this.#announcements.add({ kind: 'groupRemoved', group, layer }),
       processAdded: (process) => this.#announcements.add({ kind: 'statusChanged', process }),
       processRemoved: (process) => this.#announcements.add({ kind: 'processRemoved', process }),

@@ -27,7 +27,7 @@ export interface SupervisorListener {
   /** Something of its status is new: ask `status` when it suits. In a storm this comes often, so it carries no value. */
   statusChanged?(process: ProcessName): void;
   processRemoved?(process: ProcessName): void;
-  groupAdded?(group: string, layer: Layer): void;
+  groupAdded?(group: string, layer: Layer, spec: ProcessGroupSpec): void;
   groupRemoved?(group: string, layer: Layer): void;
   /** Every transition, also those that a hot crash loop keeps out of the event record. */
   transition?(process: ProcessName, transition: Transition): void;
