@@ -1,5 +1,5 @@
 /** The daemon's life: it runs, begins anew from its files, and ends. Signals and clients alike ask for it here. */
-import type { ConfigProblem, ParsedConfig } from '@fleetvisor/config';
+import type { ParsedConfig } from '@fleetvisor/config';
 import { messageOf } from '@fleetvisor/primitives';
 import type { Daemon } from '../compat/daemon.ts';
 import type { LocalLayer } from '../layers/local-layer.ts';
@@ -63,10 +63,4 @@ export function beginLife(parts: LifeParts): Life {
       return { ok: true };
     },
   };
-}
-
-/** What a reload that is refused says. */
-export function refusal(problems: readonly ConfigProblem[]): string {
-  const [first] = problems;
-  return first === undefined ? '' : first.message;
 }
