@@ -29,6 +29,7 @@ export {
   type ProcessName,
   splitNamespec,
 } from './namespec.ts';
+export { type ClientConfigResult, parseClientConfig } from './parse-client-config.ts';
 export { type ParseResult, parseConfig } from './parse-config.ts';
 export { neutralContext, type ParseContext } from './parse-context.ts';
 export { type CanonicalText, canonicalText } from './print.ts';
