@@ -21,6 +21,7 @@ function follow(tailBytes = 1000, chunkBytesMax = 1000) {
   const stop = new AbortController();
   const chunks = tailLog(files, { path, tailBytes, follow: true, chunkBytesMax }, stop.signal);
   let skippedBytes = 0;
+  let cuts = 0;
   const take = async (count: number): Promise<string> => {
     let text = '';
     while (text.length < count) {
@@ -28,10 +29,11 @@ function follow(tailBytes = 1000, chunkBytesMax = 1000) {
       if (value === undefined) break;
       text += Buffer.from(value.data).toString();
       skippedBytes += value.skippedBytes;
+      cuts += Number(value.isAfterCut);
     }
     return text;
   };
-  return { chunks, stop, take, skipped: () => skippedBytes };
+  return { chunks, stop, take, skipped: () => skippedBytes, cuts: () => cuts };
 }
 
 const write = (log: { write(chunk: Uint8Array): void }, text: string) => log.write(Buffer.from(text));
@@ -92,6 +94,7 @@ describe('following', () => {
     for (const line of lines.split(/(?<=\n)/)) write(log, line);
     expect(await follower.take(lines.length)).toBe(lines);
     expect(follower.skipped()).toBe(0);
+    expect(follower.cuts()).toBe(0);
     follower.stop.abort();
   });
 
@@ -117,6 +120,7 @@ describe('following', () => {
     write(log, 'abcdef');
     expect(await follower.take(6)).toBe('abcdef');
     expect(follower.skipped()).toBe(9);
+    expect(follower.cuts()).toBe(1);
     follower.stop.abort();
   });
 
@@ -128,6 +132,7 @@ describe('following', () => {
     files.clear(path);
     write(log, 'new');
     expect(await follower.take(3)).toBe('new');
+    expect(follower.cuts()).toBe(0);
     follower.stop.abort();
   });
 
@@ -139,6 +144,9 @@ describe('following', () => {
     truncateSync(path);
     write(log, 'more');
     expect(await follower.take(4)).toBe('more');
+    write(log, 'and more');
+    expect(await follower.take(8)).toBe('and more');
+    expect(follower.cuts()).toBe(1);
     follower.stop.abort();
   });
 

@@ -23,6 +23,8 @@ export interface TailChunk {
   readonly data: Uint8Array;
   /** Bytes left out just before this: they were gone before they could be read. */
   readonly skippedBytes: number;
+  /** The file was truncated in place before this: by a rotation without backups, or by somebody else. */
+  readonly isAfterCut: boolean;
 }
 
 const CHUNK_BYTES_MAX = 32 * 1024;
@@ -59,6 +61,8 @@ class TailReader implements Disposable {
   #givenUpTo: number;
   /** Known to be gone, and not told yet. */
   #skippedBytes = 0;
+  /** Known to have been cut, and not told yet. */
+  #wasCut = false;
 
   constructor({ path, tailBytes, chunkBytesMax = CHUNK_BYTES_MAX }: TailOptions, watch: LogWatch) {
     this.#path = path;
@@ -74,7 +78,7 @@ class TailReader implements Disposable {
   next(): TailChunk | undefined {
     for (;;) {
       const data = this.#read();
-      if (data !== undefined) return { data, skippedBytes: this.#account(data.length) };
+      if (data !== undefined) return this.#chunkOf(data);
       if (!this.#moveOn()) return undefined;
     }
   }
@@ -82,6 +86,12 @@ class TailReader implements Disposable {
   [Symbol.dispose](): void {
     if (this.#fd !== undefined) closeSync(this.#fd);
     this.#fd = undefined;
+  }
+
+  #chunkOf(data: Uint8Array): TailChunk {
+    const chunk = { data, skippedBytes: this.#account(data.length), isAfterCut: this.#wasCut };
+    this.#wasCut = false;
+    return chunk;
   }
 
   #read(): Uint8Array | undefined {
@@ -102,6 +112,7 @@ class TailReader implements Disposable {
     if (placed === undefined || placed <= this.#givenUpTo) return;
     const unread = this.#watch.writtenBytes - this.#givenUpTo;
     this.#position = Math.max(0, fstatSync(fd).size - unread);
+    this.#wasCut = true;
   }
 
   /** Counts what is given. @returns how many bytes before it were not */
@@ -130,6 +141,7 @@ class TailReader implements Disposable {
     if (!isSame(mine, newest)) return this.#openSuccessorOf(mine);
     if (mine.size >= this.#position) return false;
     this.#position = 0;
+    this.#wasCut = true;
     return true;
   }
 
