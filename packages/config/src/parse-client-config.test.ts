@@ -45,7 +45,7 @@ describe('parseClientConfig', () => {
       "Format string '%(ENV_NOPE)s' for 'supervisorctl.prompt' contains names ('ENV_NOPE') which cannot be expanded",
     );
     expect(problemOf(Uint8Array.of(0x5b, 0x61, 0x5d, 0x0a, 0xff))).toContain("can't decode byte 0xff in position 4");
-    expect(problemOf('x=1\n')).toContain('File contains no section headers.');
+    expect(problemOf('x=1\n')).toContain('File contains no section headers');
   });
 
   it('does not follow includes', () => {
