@@ -7,8 +7,9 @@ import { introducer } from './bridge/introduce.ts';
 import { logOpener } from './bridge/open-log.ts';
 import type { AgentEvent } from './events/event.ts';
 import { toEventBody } from './events/to-event-body.ts';
+import type { LocalLayer } from './layers/local-layer.ts';
+import { oneOfEachName } from './layers/one-of-each-name.ts';
 import { openLayers } from './layers/open-layers.ts';
-import { runnableGroups } from './layers/runnable-groups.ts';
 import { startGroups } from './layers/start-groups.ts';
 import { removeAutoLogs } from './logs/auto-name.ts';
 import type { LogFiles } from './logs/log-files.ts';
@@ -29,10 +30,10 @@ import { keepStops } from './state/keep-stops.ts';
 import { Spool } from './state/spool.ts';
 import { StoppedByHand } from './state/stopped-by-hand.ts';
 import { watchRemoval } from './state/watch-removal.ts';
-import type { ActionResult } from './supervision/action.ts';
 import { carryOut } from './supervision/actions.ts';
 import { startSupervisor } from './supervision/start-supervisor.ts';
 import type { ProcessName } from './supervision/status.ts';
+import type { Supervisor } from './supervision/supervisor.ts';
 import { version } from './version.ts';
 
 export interface EngineParts {
@@ -54,12 +55,19 @@ export interface EngineParts {
   readonly linkProgram: string;
 }
 
-/** Disposing lets go of everything and stops no program; stopping them is the other verb. */
+/** Disposing lets go of everything and stops no program; stopping them is another verb. */
 export interface Engine extends AsyncDisposable {
+  readonly supervisor: Supervisor;
+  readonly local: LocalLayer;
+  readonly logs: ProcessLogFiles;
+  /** Of the daemon, as last read. */
+  readonly identifier: () => string;
+  /** The first programs start, and the link. @throws FleetError when a socket that a program needs cannot be had */
+  begin(): void;
+  /** A reload: what the programs have of [supervisord] and the servers, from now on. */
+  adopt(config: ParsedConfig): void;
   /** Stops every program in order; nothing starts any more. */
   stop(): Promise<void>;
-  /** What HUP asks for: the host's own programs anew from their files. */
-  restart(): Promise<ActionResult>;
   /** Resolves, if ever, with why a host that has never been in the fleet is not let in. */
   readonly refused: Promise<string>;
 }
@@ -79,10 +87,6 @@ export async function startEngine(parts: EngineParts): Promise<Engine> {
     if (isInFleet) spool.append(toEventBody(event));
   };
 
-  // Only now that the data folder is ours: the logs of an agent that runs must not go.
-  if (!config.daemon.nocleanup) {
-    removeAutoLogs({ folder: config.daemon.childlogdir ?? tmpdir(), identifier: config.daemon.identifier }, log);
-  }
   house.use(watchRemoval(db, clock, (text) => log('critical', text)));
   const logs = new ProcessLogFiles(parts.files, config.daemon, random);
   const pipeFolder = choosePipeFolder(settings.dataDir);
@@ -107,37 +111,47 @@ export async function startEngine(parts: EngineParts): Promise<Engine> {
   const { local, fleetLayer } = openLayers({
     ...{ supervisor, record, fleet, config, log },
     ...{ read: parts.read, context: parts.context, dataDir: settings.dataDir },
+    onRead: () => {},
     report: (status) => link?.report(status),
   });
-  const actions = {
-    supervisor,
-    reread: () => local.reread(),
-    update: (groups: readonly string[]) => local.update(groups),
-  };
-
-  record({ kind: 'agentStarted', agentVersion: version, bootId: readBootId(), pid: process.pid });
-  const own = runnableGroups(config.groups, (text) => log('warn', text));
-  startGroups(supervisor, own, fleetLayer.boot(own), stops.all());
-  if (isInFleet) {
-    link = house.use(
-      new FleetLink({
-        ...{ clock, random, log, spool, fleet, linkProgram: parts.linkProgram },
-        commandLog: new CommandLog(db, clock),
-        introduction: introducer({ hostId, settings, clock, random, spool, fleet, localGroups: () => local.groups() }),
-        processes: () => supervisor.snapshot(),
-        run: (action) => carryOut(actions, action),
-        record,
-        openLog: logOpener(supervisor, logs, parts.files),
-        takeOffer: (offer) => fleetLayer.take(offer),
-        refused: refused.resolve,
-      }),
-    );
-    const changed = (process: ProcessName) => link?.statusChanged(process);
-    house.defer(supervisor.subscribe({ statusChanged: changed, processRemoved: changed }));
-  }
 
   const owned = house.move();
   return {
+    ...{ supervisor, local, logs, refused: refused.promise },
+    identifier: () => config.daemon.identifier,
+    begin() {
+      if (!config.daemon.nocleanup) {
+        removeAutoLogs({ folder: config.daemon.childlogdir ?? tmpdir(), identifier: config.daemon.identifier }, log);
+      }
+      record({ kind: 'agentStarted', agentVersion: version, bootId: readBootId(), pid: process.pid });
+      const own = oneOfEachName(config.groups);
+      startGroups(supervisor, own, fleetLayer.boot(own), stops.all());
+      if (!isInFleet) return;
+      link = owned.use(
+        new FleetLink({
+          ...{ clock, random, log, spool, fleet, linkProgram: parts.linkProgram },
+          commandLog: new CommandLog(db, clock),
+          introduction: introducer({
+            hostId,
+            settings,
+            clock,
+            random,
+            spool,
+            fleet,
+            localGroups: () => local.groups(),
+          }),
+          processes: () => supervisor.snapshot(),
+          run: (action) => carryOut({ supervisor, local }, action),
+          record,
+          openLog: logOpener(supervisor, logs, parts.files),
+          takeOffer: (offer) => fleetLayer.take(offer),
+          refused: refused.resolve,
+        }),
+      );
+      const changed = (process: ProcessName) => link?.statusChanged(process);
+      owned.defer(supervisor.subscribe({ statusChanged: changed, processRemoved: changed }));
+    },
+    adopt: () => {},
     async stop() {
       record({ kind: 'agentStopping', reason: 'stop' });
       await supervisor.shutdown();
@@ -145,8 +159,6 @@ export async function startEngine(parts: EngineParts): Promise<Engine> {
       // The next start is a person's and begins afresh, as Supervisor's does; only a crash keeps what was stopped.
       forget(stops, log);
     },
-    restart: () => local.restart(),
-    refused: refused.promise,
     [Symbol.asyncDispose]: () => owned.disposeAsync(),
   };
 }

@@ -8,7 +8,8 @@ import {
   type ParseResult,
 } from '@fleetvisor/config';
 import { after, type Clock, FleetError, messageOf, type Random } from '@fleetvisor/primitives';
-import { catchSignals, type DaemonSignals, type OnSignal } from './daemon-signals.ts';
+import { beginLife } from './daemon/life.ts';
+import { catchSignals, type DaemonSignals, type OnSignal } from './daemon/signals.ts';
 import { startEngine } from './engine.ts';
 import { readConfig } from './layers/config-file.ts';
 import { machineContext } from './layers/machine-context.ts';
@@ -98,16 +99,22 @@ async function serve(prepared: Prepared, world: RunWorld): Promise<void> {
 
   const { clock, random, env, linkProgram } = world;
   const engine = house.use(await startEngine({ ...prepared, ...{ db, files, log, clock, random, env, linkProgram } }));
+  const life = beginLife({
+    ...{ clock, files, supervisor: engine.supervisor, local: engine.local, logs: engine.logs },
+    mainLog: { path: () => undefined, clear: () => {}, log },
+    identifier: engine.identifier,
+    remoteCommunication: () => {},
+    announce: () => {},
+    adopt: async (anew) => engine.adopt(anew),
+  });
+  engine.begin();
   house.use(new PidFile(pidfile, (message) => log('critical', message)));
   log('info', `supervisord started with pid ${process.pid}`);
-  prepared.signals.serve({ engine, files, log });
-  const end = await Promise.race([
-    prepared.signals.toldToEnd.then((signal) => ({ line: `received ${signal} indicating exit request`, error: '' })),
-    engine.refused.then((error) => ({ line: 'the fleet does not take this host: stopping the programs', error })),
-  ]);
-  log('warn', end.line);
+  prepared.signals.serve({ life, files, log });
+  const refused = await Promise.race([life.toldToEnd, engine.refused]);
+  if (refused !== undefined) log('warn', 'the fleet does not take this host: stopping the programs');
   await engine.stop();
-  if (end.error !== '') throw new FleetError('invalid', end.error);
+  if (refused !== undefined) throw new FleetError('invalid', refused);
 }
 
 /** Alone and without a program there is nothing else that would keep the process from ending. */

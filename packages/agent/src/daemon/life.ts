@@ -25,6 +25,8 @@ export function beginLife(parts: LifeParts): Life {
   const told = Promise.withResolvers<void>();
   let state: ReturnType<Daemon['state']> = 'running';
 
+  const complain = (what: string) => (error: unknown) => parts.mainLog.log('critical', `${what}: ${messageOf(error)}`);
+
   const begunAnew = () => {
     if (state !== 'restarting') return; // told to end meanwhile
     state = 'running';
@@ -56,10 +58,9 @@ export function beginLife(parts: LifeParts): Life {
       if (!files.ok) return files;
       state = 'restarting';
       parts.announce('STOPPING');
-      local
-        .restart(files, () => parts.adopt(files.config))
-        .catch((error) => parts.mainLog.log('critical', `cannot begin anew: ${messageOf(error)}`))
-        .finally(begunAnew);
+      // The programs are worth more than what the daemon could not have of its new config.
+      const adopt = () => parts.adopt(files.config).catch(complain('cannot take up all of the new configuration'));
+      local.restart(files, adopt).catch(complain('cannot start the programs anew')).finally(begunAnew);
       return { ok: true };
     },
   };

@@ -15,17 +15,19 @@ import { badSignalResult, clearResult, noMatch, signalResult, startResult, stopR
 export interface ActionParts {
   readonly supervisor: Supervisor;
   /** Verbs on configurations belong to the layers. */
-  readonly reread: () => ActionResult | Promise<ActionResult>;
-  readonly update: (groups: readonly string[]) => Promise<ActionResult>;
+  readonly local: {
+    reread(): ActionResult | Promise<ActionResult>;
+    update(groups: readonly string[]): Promise<ActionResult>;
+  };
 }
 
 /** Resolves when the action is done with, all its targets at once; a target that takes long holds up no other action. */
 export async function carryOut(parts: ActionParts, action: Action): Promise<ActionResult> {
   switch (action.verb) {
     case 'reread':
-      return parts.reread();
+      return parts.local.reread();
     case 'update':
-      return parts.update(action.groups);
+      return parts.local.update(action.groups);
     case 'start':
       return answer(await start(parts.supervisor, chosen(parts.supervisor, action.targets)));
     case 'stop':

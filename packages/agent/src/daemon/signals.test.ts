@@ -1,18 +1,23 @@
 import { describe, expect, it } from 'vitest';
-import { catchSignals, type Daemon } from './daemon-signals.ts';
-import type { ActionResult } from './supervision/action.ts';
+import { catchSignals, type SignalledDaemon } from './signals.ts';
 
-const done: ActionResult = { outcome: 'ok', results: [], changes: undefined, message: '', problems: [] };
+type Restarting = ReturnType<SignalledDaemon['life']['restart']>;
 
-function signalled(restart: () => Promise<ActionResult> = async () => done) {
+function signalled(restarting: Restarting = { ok: true }) {
   const actions = new Map<NodeJS.Signals, (signal: NodeJS.Signals) => void>();
   const story: string[] = [];
   const signals = catchSignals((signal, act) => void actions.set(signal, act));
-  const daemon: Daemon = {
-    engine: {
+  let state: ReturnType<SignalledDaemon['life']['state']> = 'running';
+  const daemon: SignalledDaemon = {
+    life: {
+      state: () => state,
+      shutdown: () => {
+        state = 'shutting-down';
+        story.push('shutdown');
+      },
       restart: () => {
         story.push('restart');
-        return restart();
+        return restarting;
       },
     },
     files: { reopenAll: () => void story.push('reopen') },
@@ -30,11 +35,11 @@ describe('catchSignals', () => {
     expect(signalled().caught.toSorted()).toEqual(['SIGHUP', 'SIGINT', 'SIGQUIT', 'SIGTERM', 'SIGUSR2']);
   });
 
-  it.each(['SIGTERM', 'SIGINT', 'SIGQUIT'] as const)('tells of the end by %s, the first of them', async (name) => {
-    const { send, toldToEnd } = signalled();
+  it.each(['SIGTERM', 'SIGINT', 'SIGQUIT'] as const)('ends the daemon by %s', async (name) => {
+    const { send, serve, daemon, story } = signalled();
+    serve(daemon);
     await send(name);
-    await send('SIGTERM');
-    expect(await toldToEnd).toBe(name);
+    expect(story).toEqual([`warn: received ${name} indicating exit request`, 'shutdown']);
   });
 
   it('acts on what came while the daemon was starting once it stands', async () => {
@@ -44,17 +49,8 @@ describe('catchSignals', () => {
     expect(story).toEqual([]);
     serve(daemon);
     await send('SIGUSR2');
-    expect(story).toEqual(
-      [
-        'warn: received SIGHUP indicating restart request',
-        'restart',
-        ...Array(2).fill([
-          'info: received SIGUSR2 indicating log reopen request',
-          'reopen',
-          'info: supervisord logreopen',
-        ]),
-      ].flat(),
-    );
+    const reopened = ['info: received SIGUSR2 indicating log reopen request', 'reopen', 'info: supervisord logreopen'];
+    expect(story).toEqual(['warn: received SIGHUP indicating restart request', 'restart', ...reopened, ...reopened]);
   });
 
   it('restarts nothing on its way out, and still reopens the logs', async () => {
@@ -70,17 +66,12 @@ describe('catchSignals', () => {
 
   it('says what kept a restart from being done', async () => {
     const problem = { file: 'a.conf', line: 3, section: 'program:a', option: 'startsecs', message: 'no number' };
-    const refused = { ...done, outcome: 'rejected', message: 'nothing was changed', problems: [problem] } as const;
-    const failed = { target: 'web', process: undefined, outcome: 'failed', message: 'it is active already' } as const;
-    for (const [result, lines] of [
-      [async () => refused, ['error: a.conf:3: [program:a] startsecs: no number', 'error: nothing was changed']],
-      [async () => ({ ...done, results: [failed] }), ['error: cannot restart web: it is active already']],
-      [() => Promise.reject(new Error('oh')), ['error: cannot restart: oh']],
-    ] as const) {
-      const { send, serve, daemon, story } = signalled(result);
-      serve(daemon);
-      await send('SIGHUP');
-      expect(story.slice(2)).toEqual(lines);
-    }
+    const { send, serve, daemon, story } = signalled({ ok: false, problems: [problem] });
+    serve(daemon);
+    await send('SIGHUP');
+    expect(story.slice(2)).toEqual([
+      'error: a.conf:3: [program:a] startsecs: no number',
+      'error: not restarted: the configuration has errors; everything runs on as it was',
+    ]);
   });
 });

@@ -1,0 +1,94 @@
+import { describe, expect, it } from 'vitest';
+import { layeredHost } from '../layers/fixtures/layered-host.ts';
+import { LogFiles } from '../logs/log-files.ts';
+import { tempFolder } from '../state/fixtures/temp-folder.ts';
+import { beginLife } from './life.ts';
+
+async function living(options: { readonly adopt?: () => Promise<void> } = {}) {
+  const host = layeredHost(tempFolder(), { local: '[program:web]\ncommand=/bin/web\n' });
+  await host.boot();
+  const story: string[] = [];
+  const life = beginLife({
+    ...{
+      clock: host.clock,
+      supervisor: host.supervisor,
+      local: host.local,
+      logs: host.logs,
+      files: new LogFiles(() => {}),
+    },
+    mainLog: { path: () => undefined, clear: () => {}, log: (level, text) => void story.push(`${level} ${text}`) },
+    identifier: () => 'supervisor',
+    remoteCommunication: () => {},
+    announce: (state) => void story.push(state),
+    adopt: async (config) => {
+      story.push(
+        `adopt ${config.groups.map(({ name }) => name).join()} with ${host.supervisor.groups().length} active`,
+      );
+      await options.adopt?.();
+    },
+  });
+  const untilRunning = async () => {
+    for (let turn = 0; turn < 1000 && life.state() === 'restarting'; turn++) {
+      await host.pass(0.1);
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+  };
+  return { host, life, story, untilRunning };
+}
+
+describe('a life', () => {
+  it('begins anew: all is stopped, the daemon takes what is new to it, then all starts', async () => {
+    const { host, life, story, untilRunning } = await living();
+    host.edit('[program:other]\ncommand=/bin/other\n');
+    expect(life.restart()).toEqual({ ok: true });
+    expect([life.state(), host.supervisor.groups().length]).toEqual(['restarting', 1]);
+    await untilRunning();
+    expect(story).toEqual(['STOPPING', 'adopt other with 0 active', 'RUNNING']);
+    await host.pass(2);
+    expect(host.table()).toEqual(['local other:other RUNNING']);
+  });
+
+  it('is not begun anew from a broken file', async () => {
+    const { host, life, story } = await living();
+    host.edit('nonsense');
+    expect(life.restart()).toMatchObject({ ok: false, problems: [{ line: 2 }] });
+    expect([life.state(), story]).toEqual(['running', []]);
+    expect(host.status('web')).toMatchObject({ state: 'RUNNING', run: 1 });
+  });
+
+  it('is not begun anew twice at once', async () => {
+    const { life, story, untilRunning } = await living();
+    life.restart();
+    expect(life.restart()).toEqual({ ok: true });
+    await untilRunning();
+    expect(story).toEqual(['STOPPING', 'adopt web with 0 active', 'RUNNING']);
+  });
+
+  it('goes on where what is new to the daemon cannot be had', async () => {
+    const { host, life, story, untilRunning } = await living({ adopt: () => Promise.reject(new Error('no port')) });
+    life.restart();
+    await untilRunning();
+    expect(story.slice(2)).toEqual(['critical cannot take up all of the new configuration: no port', 'RUNNING']);
+    expect(host.table()).toHaveLength(1);
+  });
+
+  it('ends once, and says so to event listeners once', async () => {
+    const { life, story } = await living();
+    life.restart();
+    life.shutdown();
+    life.shutdown();
+    await life.toldToEnd;
+    expect([life.state(), story]).toEqual(['shutting-down', ['STOPPING']]);
+    expect(life.restart()).toEqual({ ok: true });
+  });
+
+  it('tells which of the configured groups are active', async () => {
+    const { host, life } = await living();
+    host.edit('[program:web]\ncommand=/bin/web\n[program:new]\ncommand=/bin/new\n');
+    expect(life.reread()).toMatchObject({ ok: true, changes: { added: ['new'], changed: [], removed: [] } });
+    expect(life.configured().map(({ spec, isActive }) => [spec.name, isActive])).toEqual([
+      ['new', false],
+      ['web', true],
+    ]);
+  });
+});
