@@ -107,6 +107,11 @@ class RunningSupervisor implements Supervisor {
     return sorted.map((process) => this.#statusOf(process));
   }
 
+  lookUp(name: ProcessName): ReturnType<Supervisor['lookUp']> {
+    const spec = this.spec(name);
+    return spec && this.#options.host.lookUp(spec);
+  }
+
   async start(...[name, options]: Parameters<Supervisor['start']>): ReturnType<Supervisor['start']> {
     const process = this.#table.process(name);
     return process ? startProcess(this.#requests, process, 'hand', options?.wait) : 'no-such-process';

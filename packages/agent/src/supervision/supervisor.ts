@@ -6,7 +6,7 @@ import type { TargetResult } from './action.ts';
 import type { GenerationRef } from './generation.ts';
 import type { MainLog } from './main-log-lines.ts';
 import type { PlannedAction } from './plan-action.ts';
-import type { ProcessHost, ProcessLogs, StdinOutcome } from './ports.ts';
+import type { LookUpFailure, ProcessHost, ProcessLogs, StdinOutcome } from './ports.ts';
 import type { Transition } from './process/effect.ts';
 import type { Layer, ProcessName, ProcessStatus } from './status.ts';
 
@@ -101,6 +101,8 @@ export interface Supervisor extends AsyncDisposable {
   /** All, sorted by group and name, as Supervisor's status is. */
   snapshot(): readonly ProcessStatus[];
 
+  /** Why the command of a process cannot be started as things stand; undefined when it could, or when there is no such process. */
+  lookUp(process: ProcessName): LookUpFailure | undefined;
   /** Starts a process and resolves once it is RUNNING or has failed; with `wait` false once its launch is asked for. */
   start(process: ProcessName, options?: { readonly wait?: boolean }): Promise<StartResult>;
   /** Stops a process and resolves once it is in the stopped set; with `wait` false at once. @param byHand a person wants it down */

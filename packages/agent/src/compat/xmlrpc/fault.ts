@@ -24,13 +24,13 @@ export const faultCodes = {
 
 export type FaultName = keyof typeof faultCodes;
 
-/** Answers the call with a fault. `faultString` is `NAME` or `NAME: detail`. */
+/** Answers the call with a fault. `faultString` is `NAME`, or `NAME: detail` where there is one, be it empty: the name asked for. */
 export class XmlRpcFault extends Error {
   override readonly name = 'XmlRpcFault';
   readonly code: number;
 
-  constructor(fault: FaultName, detail = '') {
-    super(detail === '' ? fault : `${fault}: ${detail}`);
+  constructor(fault: FaultName, detail?: string) {
+    super(detail === undefined ? fault : `${fault}: ${detail}`);
     this.code = faultCodes[fault];
   }
 }
