@@ -1,0 +1,97 @@
+/** One run of an event listener: what it has said, and the event it has in hand. Decides neither what it gets nor when. */
+import type { OutputSource } from '../../logs/output-events.ts';
+import type { ProcessName } from '../../supervision/status.ts';
+import type { PooledEvent } from './envelope.ts';
+import {
+  busyListener,
+  type ListenerOutput,
+  type ListenerState,
+  newListener,
+  readListener,
+} from './listener-protocol.ts';
+import { accepted, badResultLine, moved, type PoolLogLine, rejected, silenced } from './pool-log-lines.ts';
+
+/** What a run tells its pool. */
+export interface RunOwner {
+  readonly log: (line: PoolLogLine) => void;
+  /** An event it had in hand was not dealt with. */
+  readonly onReturned: (event: PooledEvent) => void;
+  readonly onReady: () => void;
+}
+
+export class ListenerRun {
+  readonly process: ProcessName;
+  /** The process is in RUNNING: only then it gets events. */
+  isRunning = false;
+  /** Its stdin did not take the last event; it gets none until that is lifted. */
+  refusal: 'full' | 'closed' | undefined;
+  readonly #source: OutputSource;
+  readonly #owner: RunOwner;
+  #state: ListenerState = newListener;
+  #inHand: PooledEvent | undefined;
+  #isOver = false;
+
+  constructor(source: OutputSource, owner: RunOwner) {
+    this.process = source.process;
+    this.#source = source;
+    this.#owner = owner;
+  }
+
+  /** 0 when no child was made. */
+  get pid(): number {
+    return this.#source.pid();
+  }
+
+  get canTake(): boolean {
+    return this.isRunning && this.#state.name === 'READY' && this.refusal === undefined;
+  }
+
+  /** It has been sent an event. */
+  hand(event: PooledEvent): void {
+    this.#inHand = event;
+    this.#state = busyListener;
+  }
+
+  /** What it wrote to its stdout. */
+  read(chunk: Uint8Array): void {
+    if (this.#isOver) return; // somebody still holds the pipe of a run that has ended
+    const { state, outputs } = readListener(this.#state, chunk);
+    this.#state = state;
+    for (const output of outputs) this.#heed(output);
+    if (this.canTake) this.#owner.onReady();
+  }
+
+  /** The run is over: what it had in hand was not dealt with, and what it still says does not count. */
+  end(): void {
+    this.#isOver = true;
+    this.isRunning = false;
+    this.#returnEvent();
+  }
+
+  #heed(output: ListenerOutput): void {
+    const { name } = this.process;
+    switch (output.kind) {
+      case 'accepted':
+        this.#inHand = undefined;
+        this.#owner.log(accepted(name));
+        break;
+      case 'rejected':
+        this.#owner.log(rejected(name));
+        break;
+      case 'badResultLine':
+        this.#owner.log(badResultLine(name, output.line));
+        break;
+      case 'moved':
+        this.#owner.log(moved(name, output.from, output.to));
+        if (output.to === 'UNKNOWN') this.#owner.log(silenced(name));
+        if (output.from === 'BUSY') this.#returnEvent();
+        break;
+    }
+  }
+
+  #returnEvent(): void {
+    const event = this.#inHand;
+    this.#inHand = undefined;
+    if (event !== undefined) this.#owner.onReturned(event);
+  }
+}
