@@ -4,6 +4,8 @@
 // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
 const SPECIAL = /[&<>\x00-\x08\x0b-\x1f\ud800-\udfff\ufffe\uffff]/u;
 const EVERY_SPECIAL = new RegExp(SPECIAL, 'gu');
+// biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
+const UNCARRIED = /[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]/u;
 
 /**
  * Escapes the text. Control characters become their pictures (ESC is shown as `␛`): a log with colours in it is read, where
@@ -12,6 +14,11 @@ const EVERY_SPECIAL = new RegExp(SPECIAL, 'gu');
  */
 export function escapeText(text: string): string {
   return SPECIAL.test(text) ? text.replace(EVERY_SPECIAL, escapeCharacter) : text;
+}
+
+/** Whether the text comes out of XML as it went in: nothing in it has to be replaced by something else. */
+export function isCarriedByXml(text: string): boolean {
+  return !UNCARRIED.test(text);
 }
 
 function escapeCharacter(char: string): string {

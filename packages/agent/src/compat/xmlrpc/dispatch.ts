@@ -1,0 +1,71 @@
+/** Finds the method that is called, sees to its parameters, runs it. Knows neither XML nor HTTP. */
+import type { Clock } from '@fleetvisor/primitives';
+import type { Daemon } from '../daemon.ts';
+import { XmlRpcFault } from './fault.ts';
+import { checkCount, fitParameters } from './fit-parameters.ts';
+import { introspectionMethods } from './introspection-methods.ts';
+import type { XmlRpcMethod } from './method.ts';
+import { multicall } from './multicall.ts';
+import type { XmlRpcAnswer, XmlRpcValue } from './value.ts';
+
+/** Goes on until the very end: event listeners may want to hear of it. */
+const ALWAYS_ANSWERED = 'supervisor.sendRemoteCommEvent';
+
+export interface DispatcherOptions {
+  /** All but `system.*`, aliases too. Without `[rpcinterface:supervisor]` there are none of that namespace. */
+  readonly methods: readonly XmlRpcMethod[];
+  readonly clock: Clock;
+  /** While it is not, the methods of `supervisor` answer SHUTDOWN_STATE. */
+  readonly isRunning: () => boolean;
+  readonly log: Daemon['mainLog']['log'];
+}
+
+export class Dispatcher {
+  readonly #methods: ReadonlyMap<string, XmlRpcMethod>;
+  readonly #isRunning: () => boolean;
+  readonly #log: DispatcherOptions['log'];
+
+  constructor({ methods, clock, isRunning, log }: DispatcherOptions) {
+    const call = (name: string, params: readonly XmlRpcValue[]) => this.call(name, params);
+    const all: readonly XmlRpcMethod[] = [...methods, ...introspectionMethods(() => all), multicall(clock, call)];
+    this.#methods = new Map(all.map((method) => [method.name, method]));
+    this.#isRunning = isRunning;
+    this.#log = log;
+  }
+
+  /**
+   * @throws XmlRpcFault; anything else is a fault of the method and has been told to the main log
+   */
+  async call(name: string, params: readonly XmlRpcValue[]): Promise<XmlRpcAnswer> {
+    this.#log('trace', `XML-RPC method called: ${name}()`);
+    try {
+      const answer = await this.#run(name, params);
+      this.#log('trace', `XML-RPC method ${name}() returned successfully`);
+      return answer;
+    } catch (error) {
+      this.#tell(name, error);
+      throw error;
+    }
+  }
+
+  #run(name: string, params: readonly XmlRpcValue[]): XmlRpcAnswer | Promise<XmlRpcAnswer> {
+    // Only what was published is ever found: nothing is walked, and no name can lead elsewhere (CVE-2017-11610).
+    const method = this.#methods.get(name);
+    if (method === undefined) throw new XmlRpcFault('UNKNOWN_METHOD');
+    // In this order as in Supervisor, whose methods look at the state first thing and at a type when they come to use it.
+    checkCount(method.parameters, params);
+    if (!this.#isRunning() && name.startsWith('supervisor.') && name !== ALWAYS_ANSWERED) {
+      throw new XmlRpcFault('SHUTDOWN_STATE');
+    }
+    return method.call(fitParameters(method.parameters, params));
+  }
+
+  #tell(name: string, error: unknown): void {
+    if (error instanceof XmlRpcFault) {
+      this.#log('trace', `XML-RPC method ${name}() returned fault: [${error.code}] ${error.message}`);
+      return;
+    }
+    const what = error instanceof Error ? (error.stack ?? error.message) : String(error);
+    this.#log('critical', `Handling XML-RPC request ${name}() raised an unexpected exception: ${what}`);
+  }
+}
