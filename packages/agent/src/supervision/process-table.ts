@@ -14,6 +14,8 @@ export interface ProcessGroup {
   readonly priority: number;
   /** In the order of the spec. */
   readonly processes: readonly SupervisedProcess[];
+  /** The same by their names: a group may have thousands, and each is asked for by itself. */
+  readonly byName: ReadonlyMap<string, SupervisedProcess>;
 }
 
 /** Hears of changes of the table itself. */
@@ -53,7 +55,7 @@ export class ProcessTable {
   }
 
   process({ group, name }: ProcessName): SupervisedProcess | undefined {
-    return this.#groups.get(group)?.processes.find((process) => process.name.name === name);
+    return this.#groups.get(group)?.byName.get(name);
   }
 
   /** The groups as they really are, in start order: what a plan compares with. */
@@ -80,7 +82,7 @@ export class ProcessTable {
       const initial = neverStarted(this.#lastRun, stoppedByHand({ group: spec.name, name: process.name }));
       return new SupervisedProcess(this.#world, process, initial);
     });
-    this.#groups.set(spec.name, { layer, spec, priority: spec.priority, processes });
+    this.#groups.set(spec.name, groupOf(layer, spec, processes));
     this.#observer.groupAdded(spec, layer);
     for (const process of processes) this.#welcome(process);
   }
@@ -128,7 +130,7 @@ export class ProcessTable {
     const places = new Map(spec.processes.map(({ name }, place) => [name, place]));
     const placeOf = ({ name }: SupervisedProcess) => places.get(name.name) ?? places.size;
     const ordered = processes.toSorted((a, b) => placeOf(a) - placeOf(b));
-    this.#groups.set(spec.name, { layer: group.layer, spec, priority: spec.priority, processes: ordered });
+    this.#groups.set(spec.name, groupOf(group.layer, spec, ordered));
   }
 
   #welcome(process: SupervisedProcess): void {
@@ -141,6 +143,11 @@ export class ProcessTable {
     process.remove();
     this.#observer.processRemoved(process.name);
   }
+}
+
+function groupOf(layer: Layer, spec: ProcessGroupSpec, processes: readonly SupervisedProcess[]): ProcessGroup {
+  const byName = new Map(processes.map((process) => [process.name.name, process]));
+  return { layer, spec, priority: spec.priority, processes, byName };
 }
 
 function refuseUnlessStopped({ name, state }: SupervisedProcess): void {
