@@ -20,7 +20,7 @@ export {
 } from './fleet-file.ts';
 export { type FleetLayerResult, findLayerClashes, mergeFleetFiles } from './fleet-layer.ts';
 export { type GlobFileSystem, globPaths } from './ini/glob-paths.ts';
-export { pythonRepr } from './ini/python-text.ts';
+export { pythonRepr, splitWords, strip } from './ini/python-text.ts';
 export type { ConfigInput } from './ini/read-document.ts';
 export {
   formatNamespec,
