@@ -1,5 +1,5 @@
 /** The lines that pools write to the main log: Supervisor's own texts, which log watchers match on. Pure. */
-import { textOrLiteral } from './bytes-literal.ts';
+import { textOrLiteral } from '../../logs/bytes-literal.ts';
 import type { EventBuffer } from './event-buffer.ts';
 import type { ListenerStateName } from './listener-protocol.ts';
 

@@ -1,10 +1,10 @@
 /** What event listeners are told, in Supervisor's words: the type and the payload of each event. Pure; knows no listener. */
 import { isUtf8 } from 'node:buffer';
 import { assertNever } from '@fleetvisor/primitives';
+import { textOrLiteral } from '../../logs/bytes-literal.ts';
 import type { OutputSource } from '../../logs/output-events.ts';
 import type { Transition } from '../../supervision/process/effect.ts';
 import type { ProcessName, StateName } from '../../supervision/status.ts';
-import { textOrLiteral } from './bytes-literal.ts';
 import type { EventType, TickPeriod } from './event-types.ts';
 
 export type SupervisorEvent =
