@@ -1,0 +1,80 @@
+/** One connection of a client: whether anything is under way on it, and how long a slow client may take. */
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Socket } from 'node:net';
+import { after, type Clock, type Timer } from '@fleetvisor/primitives';
+
+/** From the first byte of a request to its last. A local client needs milliseconds, one on a bad line a few seconds. */
+const RECEIVE_MS_MAX = 60_000;
+
+/** For the rest of an answer whose end has been written. An endless one, a log tail, is not meant. */
+const SEND_MS_MAX = 120_000;
+
+export class Connection {
+  readonly #socket: Socket;
+  readonly #clock: Clock;
+  readonly #onIdle: () => void;
+  /** Requests whose answer, or whose own end, is still to come; more than one when a client does not wait. */
+  readonly #open = new Set<IncomingMessage>();
+  #newest: IncomingMessage | undefined;
+  #receiving: Timer | undefined;
+
+  /** @param onIdle called when nothing is under way any more */
+  constructor(socket: Socket, clock: Clock, onIdle: () => void) {
+    this.#socket = socket;
+    this.#clock = clock;
+    this.#onIdle = onIdle;
+    // The HTTP parser has seen the bytes before we have: so here it shows whether they made a whole request.
+    socket.on('data', () => this.#watchReceipt());
+    socket.once('close', () => this.#receiving?.cancel());
+  }
+
+  /** Nothing is under way: it can be closed without anybody losing anything. */
+  get isIdle(): boolean {
+    return this.#open.size === 0;
+  }
+
+  /** A request has come: its head, its body is perhaps still to come. */
+  begin(request: IncomingMessage, response: ServerResponse): void {
+    this.#open.add(request);
+    this.#newest = request;
+    let waiting = 2;
+    const end = () => {
+      waiting -= 1;
+      if (waiting > 0) return;
+      this.#open.delete(request);
+      if (this.isIdle) this.#onIdle();
+    };
+    request.once('close', end);
+    response.once('close', end);
+    response.once('prefinish', () => this.#watchSending(response));
+  }
+
+  /** Sends what has been written and closes; a client that does not read is given up with `destroy`. */
+  end(): void {
+    this.#socket.destroySoon();
+  }
+
+  destroy(): void {
+    this.#socket.destroy();
+  }
+
+  #watchReceipt(): void {
+    const isWhole = this.#newest !== undefined && !this.isIdle && this.#newest.complete;
+    if (isWhole) {
+      this.#receiving?.cancel();
+      this.#receiving = undefined;
+    } else if (!this.#socket.destroyed) {
+      this.#receiving ??= this.#destroyAfter(RECEIVE_MS_MAX);
+    }
+  }
+
+  #watchSending(response: ServerResponse): void {
+    if (this.#socket.writableLength === 0 || this.#socket.destroyed) return;
+    const sending = this.#destroyAfter(SEND_MS_MAX);
+    response.once('close', () => sending.cancel());
+  }
+
+  #destroyAfter(ms: number): Timer {
+    return this.#clock.schedule(after(this.#clock.now(), ms), () => this.#socket.destroy());
+  }
+}

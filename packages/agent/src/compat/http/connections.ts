@@ -1,0 +1,78 @@
+/** All connections of one server: bounded, the idle ones are let go first. Without one there is no timer and no wakeup. */
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Socket } from 'node:net';
+import { after, type Clock } from '@fleetvisor/primitives';
+import { Connection } from './connection.ts';
+
+/** When the server closes, what has been answered may still reach a client that reads on. */
+const CLOSE_MS_MAX = 1_000;
+
+export class Connections {
+  readonly #clock: Clock;
+  readonly #max: number;
+  /** Longest idle first, as far as they are idle. */
+  readonly #all = new Map<Socket, Connection>();
+  #onEmpty: (() => void) | undefined;
+
+  constructor(clock: Clock, max: number) {
+    this.#clock = clock;
+    this.#max = max;
+  }
+
+  get size(): number {
+    return this.#all.size;
+  }
+
+  /**
+   * Takes in a new connection. Idle ones stay for hours, as in Supervisor, whose listeners ask once an hour on a connection they
+   * keep; only when there are too many the longest idle one has to go, and when none is idle the new one.
+   */
+  add(socket: Socket): void {
+    if (this.#all.size >= this.#max && !this.#dropLongestIdle()) {
+      socket.destroy();
+      return;
+    }
+    const connection = new Connection(socket, this.#clock, () => {
+      if (this.#all.delete(socket)) this.#all.set(socket, connection);
+    });
+    this.#all.set(socket, connection);
+    socket.once('close', () => this.#forget(socket));
+  }
+
+  begin(request: IncomingMessage, response: ServerResponse): void {
+    this.#all.get(request.socket)?.begin(request, response);
+  }
+
+  isIdle(socket: Socket): boolean {
+    return this.#all.get(socket)?.isIdle ?? false;
+  }
+
+  /** Ends all of them, long answers too, and waits until they are gone. */
+  async close(): Promise<void> {
+    if (this.#all.size === 0) return;
+    const gone = new Promise<void>((resolve) => {
+      this.#onEmpty = resolve;
+    });
+    for (const connection of this.#all.values()) connection.end();
+    const giveUp = this.#clock.schedule(after(this.#clock.now(), CLOSE_MS_MAX), () => {
+      for (const connection of this.#all.values()) connection.destroy();
+    });
+    await gone;
+    giveUp.cancel();
+  }
+
+  #dropLongestIdle(): boolean {
+    for (const [socket, connection] of this.#all) {
+      if (!connection.isIdle) continue;
+      this.#forget(socket);
+      connection.destroy();
+      return true;
+    }
+    return false;
+  }
+
+  #forget(socket: Socket): void {
+    this.#all.delete(socket);
+    if (this.#all.size === 0) this.#onEmpty?.();
+  }
+}

@@ -1,0 +1,130 @@
+/** A UNIX socket at its path: claimed so that one of two daemons gets it, whichever comes first, and given up when it is still ours. */
+import { chmodSync, chownSync, existsSync, linkSync, renameSync, rmSync, statSync } from 'node:fs';
+import { connect, type Server } from 'node:net';
+import { after, type Clock, FleetError } from '@fleetvisor/primitives';
+import { errnoOf } from '../../os/errno.ts';
+import { listenAtPath } from './listen.ts';
+import { inUse, notPermittedToChown } from './open-failure.ts';
+
+export interface SocketFile {
+  readonly path: string;
+  readonly mode: number;
+  /** -1 leaves one as it is; undefined both. */
+  readonly owner?: { readonly uid: number; readonly gid: number } | undefined;
+}
+
+/** Removes the file, unless another daemon has put its own there meanwhile. */
+export type Release = () => void;
+
+/** Two daemons that start again and again on the same path may take it from each other so often. */
+const ATTEMPTS_MAX = 5;
+
+/** Whoever has taken the connection and says nothing for so long is there all the same. */
+const ANSWER_MS_MAX = 5_000;
+
+/**
+ * Listens under a name of its own and links that to the path: a link is made or it is not, and the path is never without its
+ * mode. A file that nobody listens on is removed, and told to `warn`.
+ * @throws FleetError, or the system's error
+ */
+export async function listenUnix(
+  server: Server,
+  file: SocketFile,
+  clock: Clock,
+  warn: (text: string) => void,
+): Promise<Release> {
+  const ownName = `${file.path}.${process.pid}`;
+  rmSync(ownName, { force: true });
+  await listenAtPath(server, ownName);
+  try {
+    chmodSync(ownName, file.mode);
+    await claim(ownName, file.path, clock, warn);
+  } finally {
+    rmSync(ownName, { force: true });
+  }
+  const { dev, ino } = statSync(file.path);
+  const release = () => {
+    const now = statSync(file.path, { throwIfNoEntry: false });
+    if (now?.dev === dev && now.ino === ino) rmSync(file.path, { force: true });
+  };
+  try {
+    giveTo(file);
+  } catch (error) {
+    release();
+    throw error;
+  }
+  return release;
+}
+
+async function claim(ownName: string, path: string, clock: Clock, warn: (text: string) => void): Promise<void> {
+  for (let attempt = 1; !tryLink(ownName, path); attempt += 1) {
+    if (attempt === ATTEMPTS_MAX || (await isInUse(path, clock))) throw inUse(path);
+    warn(`Unlinking stale socket ${path}\n`);
+    rmSync(path, { force: true });
+  }
+}
+
+/** False when there is something at the path already. */
+function tryLink(ownName: string, path: string): boolean {
+  try {
+    linkSync(ownName, path);
+    return true;
+  } catch (error) {
+    const errno = errnoOf(error);
+    if (errno === 'EEXIST' || existsSync(path)) return false;
+    // Some file systems (shared folders of virtual machines) have no hard links: the best that can be done there.
+    if (errno === 'EPERM' || errno === 'ENOTSUP' || errno === 'EOPNOTSUPP') {
+      renameSync(ownName, path);
+      return true;
+    }
+    throw error;
+  }
+}
+
+/**
+ * Whether a live server is behind the path. Supervisor takes every failure for a no, and then removes the socket of
+ * another user, or a file that is no socket at all.
+ */
+async function isInUse(path: string, clock: Clock): Promise<boolean> {
+  const found = statSync(path, { throwIfNoEntry: false });
+  if (found !== undefined && !found.isSocket()) {
+    throw new FleetError(
+      'conflict',
+      `Cannot open an HTTP server: ${path} exists and is not a socket; remove it, or name another file`,
+      {
+        path,
+      },
+    );
+  }
+  return await answers(path, clock);
+}
+
+function answers(path: string, clock: Clock): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = connect(path);
+    const end = (isInUse: boolean) => {
+      timer.cancel();
+      socket.destroy();
+      resolve(isInUse);
+    };
+    const timer = clock.schedule(after(clock.now(), ANSWER_MS_MAX), () => end(true));
+    socket.write('GET / HTTP/1.0\r\n\r\n');
+    socket.once('data', () => end(true));
+    socket.once('end', () => end(true));
+    socket.once('error', (error) => end(isForbidden(errnoOf(error))));
+  });
+}
+
+/** There, but not for us. */
+function isForbidden(errno: string): boolean {
+  return errno === 'EACCES' || errno === 'EPERM' || errno === 'EAGAIN';
+}
+
+function giveTo({ path, owner }: SocketFile): void {
+  if (owner === undefined) return;
+  try {
+    chownSync(path, owner.uid, owner.gid);
+  } catch (error) {
+    throw errnoOf(error) === 'EPERM' ? notPermittedToChown(path, owner) : error;
+  }
+}
