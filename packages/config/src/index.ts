@@ -37,6 +37,7 @@ export { type ConfigProblem, formatProblem } from './problem.ts';
 export { EVENT_TYPES } from './sections/eventlistener.ts';
 export { controllerAddress, hostGroups, hostLabels, hostName } from './sections/fleet.ts';
 export { childServerUrl } from './sections/http-servers.ts';
+export { HOST_OPTIONS, KNOWN_OPTIONS } from './sections/known-options.ts';
 export { MAIN_RPC_INTERFACE } from './sections/rpcinterface.ts';
 export { defaultDaemon } from './sections/supervisord.ts';
 export type {
@@ -53,8 +54,9 @@ export type {
   ProgramKind,
   Source,
 } from './specs.ts';
-export type { Converted, Converter } from './values/converted.ts';
-export { existingDirectory, existingDirpath } from './values/file-paths.ts';
+export { type Converted, type Converter, good } from './values/converted.ts';
+export { daemonFile, daemonFolder, mainLogTarget } from './values/daemon-paths.ts';
 export { byteSize, integer, octal } from './values/integer.ts';
 export { logLevel } from './values/log-level.ts';
 export { signalName, signalNumber } from './values/signal.ts';
+export { userName } from './values/user.ts';

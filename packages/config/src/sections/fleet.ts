@@ -5,10 +5,11 @@ import { absolutePath, expandUser } from '../paths.ts';
 import { bad, type Converted, good } from '../values/converted.ts';
 import { inetAddress } from '../values/inet-address.ts';
 import { stringList } from '../values/name.ts';
+import { HOST_OPTIONS } from './known-options.ts';
 import { OptionReader } from './option-reader.ts';
 import { hostNames, type Reading } from './reading.ts';
 
-const OPTIONS = ['controller', 'name', 'groups', 'labels', 'data_dir'];
+const OPTIONS: readonly string[] = HOST_OPTIONS.fleet;
 /** Names appear in host patterns, comma lists and selectors. */
 const NAME = /^[A-Za-z0-9_][A-Za-z0-9._-]*$/;
 const NAME_ALLOWED = 'letters, digits, dots, hyphens and underscores';

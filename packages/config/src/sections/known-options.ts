@@ -1,4 +1,4 @@
-/** Which options the sections of programs know, for telling what will be ignored. */
+/** Which options each section knows: for telling what will be ignored, and for whoever explains them all. */
 
 import type { ProgramKind } from '../specs.ts';
 
@@ -22,6 +22,22 @@ export const KNOWN_OPTIONS = {
   'fcgi-program': [...PROCESS, 'socket', 'socket_owner', 'socket_mode', 'socket_backlog'],
   eventlistener: [...PROCESS, 'events', 'buffer_size', 'result_handler'],
 } as const satisfies Record<FleetSectionKind, readonly string[]>;
+
+const CREDENTIALS = ['username', 'password'];
+
+/** The sections only a host's own files have. A test holds each option against its reader. */
+export const HOST_OPTIONS = {
+  supervisord: [
+    ...['logfile', 'logfile_maxbytes', 'logfile_backups', 'loglevel', 'pidfile', 'umask', 'directory', 'nodaemon'],
+    ...['silent', 'minfds', 'minprocs', 'nocleanup', 'childlogdir', 'user', 'strip_ansi', 'environment', 'identifier'],
+  ],
+  unix_http_server: ['file', 'chmod', 'chown', ...CREDENTIALS],
+  inet_http_server: ['port', ...CREDENTIALS],
+  supervisorctl: ['serverurl', ...CREDENTIALS, 'prompt', 'history_file'],
+  rpcinterface: ['supervisor.rpcinterface_factory'],
+  include: ['files'],
+  fleet: ['controller', 'name', 'groups', 'labels', 'data_dir'],
+} as const satisfies Record<string, readonly string[]>;
 
 /** `program` for `program:x`; undefined for a section that is none of these. */
 export function fleetSectionKind(section: string): FleetSectionKind | undefined {

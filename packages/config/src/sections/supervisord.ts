@@ -4,8 +4,8 @@ import type { DaemonSpec } from '../daemon-specs.ts';
 import type { IniSection } from '../ini/document.ts';
 import { absolutePath } from '../paths.ts';
 import { boolean } from '../values/boolean.ts';
+import { daemonFile, daemonFolder, mainLogTarget } from '../values/daemon-paths.ts';
 import { environment } from '../values/environment.ts';
-import { existingDirectory, existingDirpath } from '../values/file-paths.ts';
 import { byteSize, integer, octal } from '../values/integer.ts';
 import { logLevel } from '../values/log-level.ts';
 import { userName } from '../values/user.ts';
@@ -40,32 +40,26 @@ export function readSupervisord(reading: Reading, section: IniSection): DaemonSp
   const { context, here } = reading;
   const options = new OptionReader(reading, section, { here });
   const defaults = defaultDaemon(context.cwd);
-  const logfile = options.value('logfile', undefined, existingDirpath(context));
-  const pidfile = options.value('pidfile', undefined, existingDirpath(context));
   return {
-    logfile: logfile === undefined ? defaults.logfile : logTarget(context.cwd, logfile),
+    logfile: options.value('logfile', defaults.logfile, mainLogTarget(context)),
     logfileMaxBytes: options.value('logfile_maxbytes', defaults.logfileMaxBytes, byteSize),
     logfileBackups: options.value('logfile_backups', defaults.logfileBackups, integer),
     loglevel: options.value('loglevel', defaults.loglevel, logLevel),
-    pidfile: pidfile === undefined ? defaults.pidfile : absolutePath(context.cwd, pidfile),
+    pidfile: options.value('pidfile', defaults.pidfile, daemonFile(context)),
     umask: options.value('umask', defaults.umask, octal),
-    directory: options.value('directory', undefined, existingDirectory(context)),
+    directory: options.value('directory', undefined, daemonFolder(context)),
     nodaemon: options.value('nodaemon', defaults.nodaemon, boolean),
     silent: options.value('silent', defaults.silent, boolean),
     minfds: options.value('minfds', defaults.minfds, integer),
     minprocs: options.value('minprocs', defaults.minprocs, integer),
     nocleanup: options.value('nocleanup', defaults.nocleanup, boolean),
-    childlogdir: options.value('childlogdir', undefined, existingDirectory(context)),
+    childlogdir: options.value('childlogdir', undefined, daemonFolder(context)),
     user: options.checkedText('user', userName(context)),
     stripAnsi: options.value('strip_ansi', defaults.stripAnsi, boolean),
     environment: readEnvironment(reading, options),
     identifier: options.text('identifier') ?? defaults.identifier,
     source: section.source,
   };
-}
-
-function logTarget(cwd: string, path: string): DaemonSpec['logfile'] {
-  return path === 'syslog' ? { kind: 'syslog' } : { kind: 'file', path: absolutePath(cwd, path) };
 }
 
 /** The one option here that also knows `host_node_name`. */
