@@ -48,6 +48,12 @@ describe('parseClientConfig', () => {
     expect(problemOf('x=1\n')).toContain('File contains no section headers');
   });
 
+  it('does not mind a plugin, but one that says nothing', () => {
+    const plugin = '[supervisorctl]\n[ctlplugin:x]\n';
+    expect(problemOf(plugin)).toBe('section [ctlplugin:x] does not specify a supervisor.ctl_factory');
+    expect(problemOf(`${plugin}supervisor.ctl_factory=python.module:factory\n`)).toBe('no problem');
+  });
+
   it('does not follow includes', () => {
     expect(problemOf('[include]\nfiles=*.conf\n')).toBe('.ini file does not include supervisorctl section');
   });

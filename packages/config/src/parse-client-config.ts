@@ -1,6 +1,7 @@
 /** A config file as supervisorctl reads it: one section of the main file alone. Includes are not followed, as there. */
 
 import type { CtlSpec } from './daemon-specs.ts';
+import { optionOf } from './ini/document.ts';
 import { type ConfigInput, readDocument } from './ini/read-document.ts';
 import { neutralContext, type ParseContext } from './parse-context.ts';
 import { absolutePath, dirname } from './paths.ts';
@@ -34,5 +35,17 @@ export function parseClientConfig(
   const here = dirname(absolutePath(cwd, input.file));
   const reading: Reading = { document, context, here, env, problems, warnings: new WarningList() };
   const ctl = readCtlSection(reading, section);
+  checkPlugins(reading);
   return problems.isEmpty ? { ok: true, ctl } : { ok: false, problems: problems.all() };
+}
+
+const FACTORY = 'supervisor.ctl_factory';
+
+/** Plugins are Python and are not loaded; one that is not even complete is refused as in supervisorctl. */
+function checkPlugins(reading: Reading): void {
+  for (const section of reading.document.sections.values()) {
+    if (!section.name.startsWith('ctlplugin:') || optionOf(reading.document, section, FACTORY) !== undefined) continue;
+    const message = `section [${section.name}] does not specify a ${FACTORY}`;
+    reading.problems.addToSection(section.source, section.name, FACTORY, message);
+  }
 }
