@@ -1,5 +1,6 @@
 /** The methods that empty logs. Unlike Supervisor's they empty those of a process that does not run, too (trap 50). */
 import { existsSync } from 'node:fs';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { FleetError } from '@fleetvisor/primitives';
 import type { ProcessName } from '../../supervision/status.ts';
 import type { Daemon } from '../daemon.ts';
@@ -50,7 +51,7 @@ async function clearAll(daemon: Daemon): Promise<readonly XmlRpcStruct[]> {
   for (const process of daemon.supervisor.processNames()) {
     const entry = await statusEntry(process, (each, namespec) => clearProcess(daemon, each, namespec));
     if (entry !== undefined) entries.push(entry);
-    await new Promise((resolve) => setImmediate(resolve));
+    await nextTurn();
   }
   return entries;
 }
