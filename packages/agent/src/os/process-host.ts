@@ -1,8 +1,8 @@
 /** Starts real programs, collects their output and signals them: the operating system as supervision sees it. */
 import { type ProcessSpec, pythonRepr } from '@fleetvisor/config';
-import type { Clock } from '@fleetvisor/primitives';
+import { type Clock, FleetError } from '@fleetvisor/primitives';
 import { LastBytes } from '../logs/last-bytes.ts';
-import type { ProcessLogFiles } from '../logs/process-log-files.ts';
+import type { ProcessLogFiles, RunOutput } from '../logs/process-log-files.ts';
 import { ReadPacer } from '../logs/read-pacer.ts';
 import type { StreamSink } from '../logs/stream-sink.ts';
 import type {
@@ -19,6 +19,7 @@ import { type ChildPipes, closeChildEnds, discardChildPipes, openChildPipes } fr
 import { type ChildUser, decideChildUser } from './child-user.ts';
 import { childEnvironment } from './environment.ts';
 import { errnoOf, isOutOfDescriptors } from './errno.ts';
+import type { FcgiSockets, SocketShare } from './fcgi-sockets.ts';
 import { type FifoPool, openFifoPool } from './fifo-pool.ts';
 import { type ResolvedCommand, resolveCommand } from './resolve-command.ts';
 import { Run } from './run.ts';
@@ -35,6 +36,8 @@ export interface ProcessHostOptions {
   readonly serverUrl: string | undefined;
   readonly logs: ProcessLogFiles;
   readonly users: Users;
+  /** Without it FastCGI programs get a pipe as any other. */
+  readonly fcgiSockets?: FcgiSockets;
   readonly clock: Clock;
 }
 
@@ -71,9 +74,10 @@ export class LocalProcessHost implements ProcessHost, AsyncDisposable {
     if (command.kind !== 'resolved') return { kind: 'failed', spawnError: command.spawnError };
     const user = this.#userOf(spec);
     const last = new LastBytes(LAST_OUTPUT_BYTES);
-    const outputs = this.#openOutputs(launch, user, last);
-    if (outputs.kind === 'failed') return outputs;
-    const { pipes, stdout, stderr } = outputs;
+    let childPid = 0;
+    const opened = this.#openStreams(launch, user, { last, pid: () => childPid });
+    if (opened.kind === 'failed') return opened;
+    const { pipes, socket, stdout, stderr } = opened;
     const env = childEnvironment(this.#options.environment, spec, this.#options.serverUrl);
     const setpriv = user.kind === 'other' ? this.#findSetpriv() : undefined;
     const started = startChild({ spec, command, user, env, childEnds: pipes.childEnds, setpriv });
@@ -81,11 +85,13 @@ export class LocalProcessHost implements ProcessHost, AsyncDisposable {
     if (started.kind === 'failed') {
       discardChildPipes(this.#pool, pipes);
       for (const sink of [stdout, stderr]) sink?.close();
+      socket?.[Symbol.dispose]();
       return started;
     }
     const { child, pid } = started;
+    childPid = pid;
     const around = { clock: this.#options.clock, pool: this.#pool, pacer: this.#pacer };
-    const run = new Run({ child, pid, pipes, stdout, stderr, last }, around, onExit);
+    const run = new Run({ child, pid, pipes, socket, stdout, stderr, last }, around, onExit);
     this.#runs.add(launch, run);
     return { kind: 'started', pid, startTicks: run.startTicks };
   }
@@ -124,33 +130,34 @@ export class LocalProcessHost implements ProcessHost, AsyncDisposable {
     return this.#setpriv;
   }
 
-  /** What Supervisor calls making dispatchers: the pipes and the logs behind them. */
-  #openOutputs(launch: Launch, user: ChildUser, last: LastBytes): Outputs | StartFailure {
+  /** The descriptors of a run and what is behind them; on failure nothing of it is left. */
+  #openStreams(launch: Launch, user: ChildUser, { last, pid }: RunOutput): Streams | StartFailure {
     const { spec } = launch;
-    const { logs } = this.#options;
-    const opened: StreamSink[] = [];
-    const open = (stream: 'stdout' | 'stderr', remembered: LastBytes | undefined): StreamSink => {
-      const sink = logs.openStream(spec, stream, remembered);
-      opened.push(sink);
-      return sink;
-    };
+    const { logs, fcgiSockets } = this.#options;
+    using undo = new DisposableStack();
+    const open = (stream: 'stdout' | 'stderr', remembered: LastBytes | undefined): StreamSink =>
+      undo.adopt(logs.openStream(spec, stream, { last: remembered, pid }), (sink) => sink.close());
     try {
       const { redirectStderr } = spec;
+      const socket = undo.use(fcgiSockets?.share(spec));
       const stdout = open('stdout', redirectStderr ? last : undefined);
       const stderr = redirectStderr ? undefined : open('stderr', last);
       const owner = user.kind === 'other' ? user.user : undefined;
-      const pipes = openChildPipes(this.#pool, pipeLabel(launch), { redirectStderr, owner });
-      return { kind: 'opened', pipes, stdout, stderr };
+      const wishes = { redirectStderr, owner, socket: socket?.fd };
+      const pipes = openChildPipes(this.#pool, pipeLabel(launch), wishes);
+      undo.move();
+      return { kind: 'opened', pipes, socket, stdout, stderr };
     } catch (thrown) {
-      for (const sink of opened) sink.close();
-      return { kind: 'failed', spawnError: dispatcherError(spec, errnoOf(thrown)) };
+      return { kind: 'failed', spawnError: streamError(spec, thrown) };
     }
   }
 }
 
-interface Outputs {
+interface Streams {
   readonly kind: 'opened';
   readonly pipes: ChildPipes;
+  /** Undefined for all but FastCGI programs. */
+  readonly socket: SocketShare | undefined;
   readonly stdout: StreamSink;
   readonly stderr: StreamSink | undefined;
 }
@@ -160,8 +167,12 @@ function pipeLabel({ spec, run }: Launch): string {
   return `${encodeURIComponent(`${spec.group}:${spec.name}`).slice(0, 180)}.${run}`;
 }
 
-function dispatcherError(spec: ProcessSpec, errno: string): string {
+/** Supervisor calls pipes and logs its dispatchers. */
+function streamError(spec: ProcessSpec, thrown: unknown): string {
+  // Ours say what it was: Supervisor has no words for a socket that is in use by then, it ends.
+  if (thrown instanceof FleetError) return thrown.message;
   const name = pythonRepr(spec.name);
+  const errno = errnoOf(thrown);
   if (isOutOfDescriptors(errno)) return `too many open files to spawn ${name}`;
   return `unknown error making dispatchers for ${name}: ${errno}`;
 }

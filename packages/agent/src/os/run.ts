@@ -10,7 +10,8 @@ import type { ReadPacer } from '../logs/read-pacer.ts';
 import type { StreamSink } from '../logs/stream-sink.ts';
 import type { SignalOutcome, StdinOutcome } from '../supervision/ports.ts';
 import type { Exit } from '../supervision/process/exit.ts';
-import type { ChildPipes, OutputPipe } from './child-pipes.ts';
+import type { ChildPipes, OwnEnd } from './child-pipes.ts';
+import type { SocketShare } from './fcgi-sockets.ts';
 import type { FifoPool } from './fifo-pool.ts';
 import { readProcStat } from './proc-stat.ts';
 import { numberOfSignal, sendSignal } from './signals.ts';
@@ -26,6 +27,8 @@ export interface RunParts {
   readonly stdout: StreamSink;
   /** Undefined where stderr goes the way of stdout. */
   readonly stderr: StreamSink | undefined;
+  /** What the child has as fd 0 where that is no pipe. */
+  readonly socket: SocketShare | undefined;
   /** Gets the stream that a crash record shows. */
   readonly last: LastBytes;
 }
@@ -39,8 +42,9 @@ export interface RunSurroundings {
 export class Run {
   readonly pid: number;
   readonly #around: RunSurroundings;
-  readonly #stdinPath: string;
+  readonly #stdinPath: string | undefined;
   readonly #stdin: StdinWriter;
+  readonly #socket: SocketShare | undefined;
   #captures: readonly Capture[];
   readonly #onExit: (exit: Exit) => void;
   #last: LastBytes | undefined;
@@ -48,15 +52,16 @@ export class Run {
   #hasExited = false;
   #isLeft = false;
 
-  /** Takes over the pipes and sinks. */
+  /** Takes over the pipes, the sinks and the share of the socket. */
   constructor(parts: RunParts, around: RunSurroundings, onExit: (exit: Exit) => void) {
     const { child, pid, pipes } = parts;
     this.pid = pid;
     this.#around = around;
     this.#onExit = onExit;
     this.#last = parts.last;
-    this.#stdinPath = pipes.stdinPath;
-    this.#stdin = new StdinWriter(pipes.stdinPath);
+    this.#stdinPath = pipes.stdin?.path;
+    this.#stdin = new StdinWriter(pipes.stdin?.fd);
+    this.#socket = parts.socket;
     this.#captures = [
       this.#capture(pipes.stdout, parts.stdout),
       ...(pipes.stderr !== undefined && parts.stderr !== undefined ? [this.#capture(pipes.stderr, parts.stderr)] : []),
@@ -99,9 +104,10 @@ export class Run {
     this.#isLeft = !this.#hasExited;
     this.#endCaptures();
     this.#stdin.close();
+    this.#socket?.[Symbol.dispose]();
   }
 
-  #capture(pipe: OutputPipe, sink: StreamSink): Capture {
+  #capture(pipe: OwnEnd, sink: StreamSink): Capture {
     return new Capture(pipe.fd, sink, this.#around.pacer, () => {
       if (!this.#isLeft) this.#around.pool.discard(pipe.path);
     });
@@ -110,10 +116,12 @@ export class Run {
   #exited(exit: Exit): void {
     this.#hasExited = true;
     this.#stdin.close();
-    this.#around.pool.discard(this.#stdinPath);
+    if (this.#stdinPath !== undefined) this.#around.pool.discard(this.#stdinPath);
     this.#captures = this.#captures.filter((capture) => !capture.drain());
     if (this.#captures.length > 0 && !this.#isLeft) this.#lingerOn();
     this.#onExit(exit);
+    // Only now: a run that follows at once takes the socket over, and nobody who connects is refused in between.
+    this.#socket?.[Symbol.dispose]();
   }
 
   #lingerOn(): void {

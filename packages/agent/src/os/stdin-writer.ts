@@ -1,5 +1,5 @@
-/** Writes to the stdin of a running child. Opened with the first write: most programs are never written to. */
-import { constants, openSync } from 'node:fs';
+/** Writes to the stdin of a running child: at once what its pipe takes, and the rest as the child reads. */
+import { closeSync, writeSync } from 'node:fs';
 import { Socket } from 'node:net';
 import type { StdinOutcome } from '../supervision/ports.ts';
 import { errnoOf } from './errno.ts';
@@ -8,40 +8,55 @@ import { errnoOf } from './errno.ts';
 const WAITING_BYTES_MAX = 1024 ** 2;
 
 export class StdinWriter {
-  readonly #path: string;
+  /** Undefined when it is closed, or never was a pipe of ours. */
+  #fd: number | undefined;
+  /** From the first time that something had to wait. */
   #socket: Socket | undefined;
-  #isClosed = false;
 
-  /** @param path of the FIFO whose other end is the child's stdin */
-  constructor(path: string) {
-    this.#path = path;
+  /** @param fd our end of the pipe, non-blocking; open as long as the child may read, and closed by us in the end */
+  constructor(fd: number | undefined) {
+    this.#fd = fd;
   }
 
   write(chunk: Uint8Array): StdinOutcome {
-    if (this.#isClosed) return 'closed';
-    this.#socket ??= this.#open();
-    if (this.#socket === undefined) return 'closed';
-    if (this.#socket.writableLength + chunk.length > WAITING_BYTES_MAX) return 'full';
-    this.#socket.write(chunk);
-    return 'taken';
+    if (this.#fd === undefined) return 'closed';
+    const waiting = this.#socket?.writableLength ?? 0;
+    if (waiting + chunk.length > WAITING_BYTES_MAX) return 'full';
+    try {
+      const written = waiting > 0 ? 0 : writeNow(this.#fd, chunk);
+      if (written < chunk.length) this.#queue(this.#fd, chunk.subarray(written));
+      return 'taken';
+    } catch (thrown) {
+      if (errnoOf(thrown) !== 'EPIPE') throw thrown;
+      this.close(); // the child has closed its end
+      return 'closed';
+    }
   }
 
   /** What still waits is dropped. */
   close(): void {
-    this.#isClosed = true;
-    this.#socket?.destroy();
+    if (this.#fd === undefined) return;
+    if (this.#socket === undefined) closeSync(this.#fd);
+    else this.#socket.destroy();
+    this.#fd = undefined;
     this.#socket = undefined;
   }
 
-  #open(): Socket | undefined {
-    try {
-      const fd = openSync(this.#path, constants.O_WRONLY | constants.O_NONBLOCK);
-      const socket = new Socket({ fd, readable: false, writable: true });
-      socket.on('error', () => this.close()); // EPIPE: it closed its end
-      return socket;
-    } catch (thrown) {
-      if (errnoOf(thrown) === 'ENXIO') return undefined; // nobody has the other end open
-      throw thrown;
+  #queue(fd: number, rest: Uint8Array): void {
+    if (this.#socket === undefined) {
+      this.#socket = new Socket({ fd, readable: false, writable: true });
+      this.#socket.on('error', () => this.close()); // EPIPE: it closed its end
     }
+    this.#socket.write(rest);
+  }
+}
+
+/** @returns how many bytes the pipe has taken */
+function writeNow(fd: number, chunk: Uint8Array): number {
+  try {
+    return writeSync(fd, chunk);
+  } catch (thrown) {
+    if (errnoOf(thrown) === 'EAGAIN') return 0;
+    throw thrown;
   }
 }

@@ -11,6 +11,7 @@ import type { Exit } from '../../supervision/process/exit.ts';
 import { runId } from '../../supervision/process/state.ts';
 import { processSpec } from '../../supervision/testing/specs.ts';
 import { inheritedEnvironment } from '../environment.ts';
+import { FcgiSockets } from '../fcgi-sockets.ts';
 import { choosePipeFolder } from '../pipe-folder.ts';
 import { type LocalProcessHost, openProcessHost } from '../process-host.ts';
 import { Users } from '../users.ts';
@@ -22,7 +23,7 @@ export interface RealHost extends AsyncDisposable {
   readonly folder: string;
   /** Where its pipes are. */
   readonly pipeFolder: string;
-  /** What the log room reported. */
+  /** What the log room and the sockets reported. */
   readonly reports: readonly string[];
   /** Starts a run of the program and remembers it, to kill what is left at the end. */
   run(spec: ProcessSpec): RealRun;
@@ -45,12 +46,14 @@ export function openRealHost(options: { stripAnsi?: boolean; serverUrl?: string 
   const settings = { childlogdir: folder, identifier: 'test', stripAnsi: options.stripAnsi ?? false };
   const logs = new ProcessLogFiles(files, settings, systemRandom);
   const pipeFolder = choosePipeFolder(folder);
+  const users = new Users(systemClock);
   const host = openProcessHost({
     pipeFolder,
     environment: inheritedEnvironment(process.env),
     serverUrl: options.serverUrl,
     logs,
-    users: new Users(systemClock),
+    users,
+    fcgiSockets: new FcgiSockets(users, (level, message) => reports.push(`${level}: ${message}`)),
     clock: systemClock,
   });
   const runs: { launch: Launch; exit: Promise<Exit> }[] = [];

@@ -1,0 +1,132 @@
+/**
+ * The listening sockets of FastCGI programs: one for all processes of a section in a group, open as long as one of them
+ * runs, so that connections wait while another starts. Knows neither when a process starts nor what comes in.
+ */
+import { chmodSync, chownSync, closeSync, rmSync } from 'node:fs';
+import { getSystemErrorMessage } from 'node:util';
+import type { FcgiSocketSpec, ProcessSpec } from '@fleetvisor/config';
+import { FleetError, messageOf } from '@fleetvisor/primitives';
+import type { MainLog } from '../supervision/main-log-lines.ts';
+import { ipv4Of } from './host-address.ts';
+import { listenAtPath, listenAtPort } from './listening-socket.ts';
+import type { Users } from './users.ts';
+
+/** A process's share in its section's socket; disposing gives it back, once or more often. */
+export interface SocketShare extends Disposable {
+  readonly fd: number;
+}
+
+interface OpenSocket {
+  readonly fd: number;
+  shares: number;
+}
+
+/** `-1` leaves an id as it is (chown(2)). */
+interface SocketOwner {
+  readonly uid: number;
+  readonly gid: number;
+}
+
+export class FcgiSockets {
+  readonly #users: Users;
+  readonly #log: MainLog['log'];
+  /** By group, section and URL. Bounded by the FastCGI programs that run. */
+  readonly #open = new Map<string, OpenSocket>();
+
+  constructor(users: Users, log: MainLog['log']) {
+    this.#users = users;
+    this.#log = log;
+  }
+
+  /**
+   * Opens the socket of a process's section and closes it at once, before anything starts: to fail early. Where the
+   * socket is open already there is nothing to find out.
+   * @param spec of any process of the section; one without a socket is fine
+   * @throws FleetError `unavailable` in Supervisor's words
+   */
+  probe(spec: ProcessSpec): void {
+    this.share(spec)?.[Symbol.dispose]();
+  }
+
+  /**
+   * The socket that a process gets as its descriptor 0; opened when nobody has it.
+   * @returns undefined for a program without a socket
+   * @throws FleetError `unavailable` in Supervisor's words
+   */
+  share(spec: ProcessSpec): SocketShare | undefined {
+    const { fcgiSocket } = spec;
+    if (fcgiSocket === undefined) return undefined;
+    const key = `${spec.group}:${spec.program} ${fcgiSocket.url}`;
+    const socket = this.#open.get(key) ?? this.#openFor(spec, fcgiSocket);
+    this.#open.set(key, socket);
+    socket.shares += 1;
+    let isGivenBack = false;
+    return {
+      fd: socket.fd,
+      [Symbol.dispose]: () => {
+        if (isGivenBack) return;
+        isGivenBack = true;
+        socket.shares -= 1;
+        if (socket.shares > 0) return;
+        this.#log('info', `Closing socket ${fcgiSocket.url}`);
+        // The file stays, as Supervisor's does: who connects is refused instead of finding nothing.
+        closeSync(socket.fd);
+        this.#open.delete(key);
+      },
+    };
+  }
+
+  #openFor(spec: ProcessSpec, socket: FcgiSocketSpec): OpenSocket {
+    this.#log('info', `Creating socket ${socket.url}`);
+    try {
+      return { fd: socket.kind === 'unix' ? this.#listenAtPath(spec, socket) : listenAtHost(socket), shares: 0 };
+    } catch (cause) {
+      const message = `Could not create FastCGI socket ${socket.url}: ${reasonOf(cause)}`;
+      throw new FleetError('unavailable', message, { url: socket.url, section: spec.program }, { cause });
+    }
+  }
+
+  #listenAtPath(spec: ProcessSpec, socket: Extract<FcgiSocketSpec, { kind: 'unix' }>): number {
+    const { path, mode, backlog } = socket;
+    const owner = this.#ownerOf(spec, socket.owner);
+    rmSync(path, { force: true });
+    let isOurs = false;
+    try {
+      return listenAtPath(path, backlog, () => {
+        isOurs = true;
+        if (owner !== undefined) chownSync(path, owner.uid, owner.gid);
+        chmodSync(path, mode);
+      });
+    } catch (thrown) {
+      if (isOurs) rmSync(path, { force: true });
+      throw thrown;
+    }
+  }
+
+  /** @param wanted `user` or `user:group`; undefined: the program's user, where that is another than ours */
+  #ownerOf(spec: ProcessSpec, wanted: string | undefined): SocketOwner | undefined {
+    if (wanted === undefined) {
+      const user = spec.user === undefined ? undefined : this.#users.findUser(spec.user);
+      return user === undefined || user.uid === process.getuid?.() ? undefined : user;
+    }
+    const [userName = '', groupName] = wanted.split(':');
+    const uid = this.#users.findUser(userName)?.uid;
+    const gid = groupName === undefined ? -1 : this.#users.findGroup(groupName);
+    if (uid === undefined || gid === undefined) throw new FleetError('invalid', `Invalid socket_owner value ${wanted}`);
+    return { uid, gid };
+  }
+}
+
+function listenAtHost({ host, port, backlog }: Extract<FcgiSocketSpec, { kind: 'tcp' }>): number {
+  const ip = ipv4Of(host);
+  if (ip === undefined)
+    throw new FleetError('not_found', `the host ${host} has no IPv4 address that this system knows`);
+  return listenAtPort(ip, port, backlog);
+}
+
+/** `EADDRINUSE (address already in use)`; what is no error of the system's speaks for itself. */
+function reasonOf(thrown: unknown): string {
+  if (!(thrown instanceof Error && 'errno' in thrown && 'code' in thrown)) return messageOf(thrown);
+  const number = Math.abs(Number(thrown.errno));
+  return `${thrown.code} (${getSystemErrorMessage(-number)})`;
+}
