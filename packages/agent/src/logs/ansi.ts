@@ -3,7 +3,7 @@
  * looks for one of a few final letters in each chunk by itself, it knows every final byte and remembers where a chunk
  * was cut.
  */
-import type { StreamSink } from './stream-sink.ts';
+import { before, type StreamSink } from './stream-sink.ts';
 
 const ESC = 0x1b;
 const OPEN_BRACKET = 0x5b;
@@ -58,15 +58,9 @@ export function strippingAnsi(next: StreamSink): StreamSink {
   const pass = (bytes: Uint8Array) => {
     if (bytes.length > 0) next.write(bytes);
   };
-  return {
-    write: (chunk) => pass(stripper.strip(chunk)),
-    get isBlocked() {
-      return next.isBlocked;
-    },
-    flush: () => next.flush(),
-    close: () => {
-      pass(stripper.end());
-      next.close();
-    },
-  };
+  return before(
+    next,
+    (chunk) => pass(stripper.strip(chunk)),
+    () => pass(stripper.end()),
+  );
 }

@@ -1,4 +1,6 @@
-import { mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { closeSync, existsSync, mkdtempSync, openSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { seededRandom } from '@fleetvisor/primitives';
@@ -38,6 +40,41 @@ describe('AUTO logs', () => {
     writeFileSync(join(folder, 'keep.log'), '');
     removeAutoLogs(place, () => {});
     expect(readdirSync(folder)).toEqual(['keep.log']);
+  });
+
+  describe('that another supervisor may still use', () => {
+    const place = { folder, identifier: 'shared' };
+    const reports: string[] = [];
+    const clean = () => removeAutoLogs(place, (level, text) => reports.push(`${level}: ${text}`));
+
+    /** A process that has the file open. */
+    async function holder(path: string, flags: string): Promise<AsyncDisposable> {
+      const fd = openSync(path, flags);
+      const child = spawn('sleep', ['100'], { stdio: ['ignore', 'ignore', 'ignore', fd] });
+      await once(child, 'spawn');
+      closeSync(fd);
+      return {
+        [Symbol.asyncDispose]: async () => {
+          child.kill();
+          await once(child, 'exit');
+        },
+      };
+    }
+
+    it('stay, all of them, and the report says who writes and what to do', async () => {
+      const [one = ''] = [1, 2].map((seed) => createAutoLog('web', 'stdout', place, seededRandom(seed)));
+      await using _ = await holder(one, 'a');
+      clean();
+      expect(readdirSync(folder).filter((name) => name.includes('---shared-'))).toHaveLength(2);
+      expect(reports).toEqual([expect.stringMatching(/pid \d+ writes to .*; give each supervisor an identifier/)]);
+    });
+
+    it('do not stay for somebody who only reads one', async () => {
+      const path = createAutoLog('web', 'stdout', place, seededRandom(3));
+      await using _ = await holder(path, 'r');
+      clean();
+      expect(existsSync(path)).toBe(false);
+    });
   });
 
   it('cannot be made where there is no folder, and then there is nothing to remove', () => {

@@ -1,8 +1,10 @@
 /** Names of AUTO logs, and which files in childlogdir are such: what makes them, and what cleans up after them. */
-import { closeSync, openSync, readdirSync, unlinkSync } from 'node:fs';
-import { join } from 'node:path';
+import { closeSync, openSync, readdirSync, realpathSync, unlinkSync } from 'node:fs';
+import { basename, join } from 'node:path';
 import { FleetError, messageOf, type Random } from '@fleetvisor/primitives';
+import { errnoOf } from '../os/errno.ts';
 import type { LogReporter } from './log-reporter.ts';
+import { findOtherWriter, type OtherWriter } from './open-elsewhere.ts';
 
 /** Of Python's tempfile, which Supervisor leaves the choice to. */
 const ALPHABET = 'abcdefghijklmnopqrstuvwxyz0123456789_';
@@ -40,7 +42,7 @@ export function createAutoLog(
       closeSync(openSync(path, 'wx', 0o600));
       return path;
     } catch (thrown) {
-      if (!(thrown instanceof Error && 'code' in thrown && thrown.code === 'EEXIST')) throw thrown;
+      if (errnoOf(thrown) !== 'EEXIST') throw thrown;
     }
   }
   throw new FleetError('internal', `cannot find a free name for the log of ${process} in ${folder}`, { folder });
@@ -54,19 +56,40 @@ export function isAutoLogOf(fileName: string, identifier: string): boolean {
 }
 
 /**
- * Removes the AUTO logs that an earlier life of this daemon left (unless `nocleanup`). Call it only once nobody else can
- * be running on this config: Supervisor calls it sooner, and a second start then deletes the logs of the first.
+ * Removes the AUTO logs that an earlier life of this daemon left (unless `nocleanup`). Where another process writes to
+ * one of them, another supervisor with this identifier and folder is alive, and all of them may be its own, also those
+ * of programs that are stopped: then all stay. Supervisor removes them, so that a second start on one config, which then
+ * fails, takes the logs of the first with it (trap 33).
+ * @param own AUTO logs that stay, with their backups: of programs that outlast a reload
  */
-export function removeAutoLogs({ folder, identifier }: AutoLogPlace, report: LogReporter): void {
-  for (const name of listed(folder)) {
-    if (!isAutoLogOf(name, identifier)) continue;
-    const path = join(folder, name);
+export function removeAutoLogs(place: AutoLogPlace, report: LogReporter, own: readonly string[] = []): void {
+  const kept = new Set(own.map((path) => basename(path)));
+  const names = listed(place.folder).filter((name) => isAutoLogOf(name, place.identifier) && !kept.has(baseOf(name)));
+  if (names.length === 0) return;
+  const folder = realpathSync(place.folder);
+  const writer = findOtherWriter(new Set(names.map((name) => join(folder, name))));
+  if (writer !== undefined) return report('warn', whyLeft(place, writer));
+  for (const name of names) {
+    const path = join(place.folder, name);
     try {
       unlinkSync(path);
     } catch (thrown) {
-      report('warn', `Failed to clean up '${path}': ${messageOf(thrown)}`);
+      if (errnoOf(thrown) !== 'ENOENT') report('warn', `Failed to clean up '${path}': ${messageOf(thrown)}`);
     }
   }
+}
+
+/** Of a backup: the name of its log. */
+function baseOf(name: string): string {
+  return name.replace(/\.\d+$/, '');
+}
+
+function whyLeft({ folder, identifier }: AutoLogPlace, writer: OtherWriter | 'unknown'): string {
+  const cause =
+    writer === 'unknown'
+      ? 'this host has too many open files to tell whether another supervisor writes to them'
+      : `pid ${writer.pid} writes to ${writer.path}; give each supervisor an identifier or a childlogdir of its own`;
+  return `the automatic logs of '${identifier}' in ${folder} are not cleaned up: ${cause}`;
 }
 
 function listed(folder: string): readonly string[] {

@@ -87,6 +87,14 @@ describe('rotation', () => {
     expect(content()).toEqual({ 'a.log': 'defghijk', 'a.log.1': '0123456789' });
   });
 
+  it('brings back a log that somebody removed', () => {
+    const log = files.open(path, { maxBytes: 4, backups: 1 });
+    rmSync(path);
+    log.write(Buffer.from('1234'));
+    log.write(Buffer.from('5'));
+    expect(content()).toEqual({ 'a.log': '5' });
+  });
+
   it('that fails leaves the file growing, and is said once', () => {
     const log = files.open(path, { maxBytes: 4, backups: 1 });
     rmSync(folder, { recursive: true });
@@ -122,7 +130,7 @@ describe('a file', () => {
     expect(content()).toEqual({ 'a.log': 'three', 'a.log.moved': 'onetwo' });
   });
 
-  it('is emptied by clear, written or not; its backups stay', () => {
+  it('is emptied by clear while it is written; its backups stay', () => {
     const log = files.open(path, { maxBytes: 4, backups: 1 });
     log.write(Buffer.from('1234'));
     log.write(Buffer.from('5'));
@@ -131,8 +139,7 @@ describe('a file', () => {
     expect(content()).toEqual({ 'a.log': '6', 'a.log.1': '1234' });
     log.close();
     files.clear(path);
-    expect(content()).toEqual({ 'a.log': '', 'a.log.1': '1234' });
-    files.clear(join(folder, 'no-such.log'));
+    expect(content()).toEqual({ 'a.log': '6', 'a.log.1': '1234' });
   });
 
   it('that cannot be opened is an error of the system', () => {

@@ -3,7 +3,7 @@
  * before and after a restart, several programs): so a rotation never loses a writer, where two of Supervisor's on one
  * path corrupt it. Those who follow a file learn here that it changed. Knows nothing of processes.
  */
-import { closeSync, fstatSync, openSync, statSync, truncateSync } from 'node:fs';
+import { closeSync, fstatSync, openSync } from 'node:fs';
 import { FleetError, messageOf } from '@fleetvisor/primitives';
 import { FlowingFile } from './flowing-file.ts';
 import { appendFlags, type LogFile, type Rotation } from './log-file.ts';
@@ -87,18 +87,18 @@ export class LogFiles {
   }
 
   /**
-   * Empties a log; its backups stay. Nothing happens where there is none, or where the path is no file.
+   * Empties a log that is being written; its backups stay. Nothing happens where nobody writes, or where the path is no
+   * file.
    * @throws FleetError `unavailable`
    */
   clear(path: string): void {
     const entry = this.#entries.get(path);
+    if (entry?.file === undefined) return;
     try {
-      if (entry?.file !== undefined) entry.file.clear();
-      else if (statSync(path, { throwIfNoEntry: false })?.isFile() === true) truncateSync(path);
+      entry.file.clear();
     } catch (cause) {
       throw new FleetError('unavailable', `cannot clear ${path}: ${messageOf(cause)}`, { path }, { cause });
     }
-    if (entry === undefined) return;
     entry.clearedAtBytes = entry.writtenBytes;
     tell(entry);
   }

@@ -1,7 +1,8 @@
-/** The agent's own log in Supervisor's line format: to a rotating file, to the terminal, or both. */
+/** The agent's own log in Supervisor's line format: to a rotating file, to the terminal, to the system's log. */
 import type { LogLevel } from '@fleetvisor/config';
 import type { Clock } from '@fleetvisor/primitives';
 import type { StreamSink } from './stream-sink.ts';
+import type { SyslogPort } from './syslog-lines.ts';
 
 /** Supervisor's numbers and four letters. */
 const LEVELS = {
@@ -17,27 +18,53 @@ const LEVELS = {
 export interface MainLogWriter {
   /** Writes one message, unless it is below the level that is set. */
   log(level: LogLevel, message: string): void;
+  /** Whether a message of this level would be written: for those that cost something to make. */
+  isLogged(level: LogLevel): boolean;
 }
 
-export interface MainLogOptions {
-  readonly clock: Clock;
+/** Where messages go, and which. */
+export interface MainLogOutputs {
   readonly level: LogLevel;
   /** From `LogFiles.open`, so that it rotates, reopens and is tailed like any other; undefined: to no file. */
   readonly file: StreamSink | undefined;
   /** Where lines also go: the terminal of a daemon in the foreground. */
   readonly alsoTo?: ((text: string) => void) | undefined;
+  /** The system's log: gets each line of a message with the time and level before it, as from Supervisor. */
+  readonly syslog?: SyslogPort | undefined;
 }
 
-export function createMainLog({ clock, level, file, alsoTo }: MainLogOptions): MainLogWriter {
-  const lowest = LEVELS[level].rank;
+export interface MainLogOptions extends MainLogOutputs {
+  readonly clock: Clock;
+}
+
+export interface RedirectableMainLog extends MainLogWriter {
+  /** From now on messages go elsewhere. Closes nothing. */
+  redirect(outputs: MainLogOutputs): void;
+}
+
+export function createMainLog({ clock, ...first }: MainLogOptions): RedirectableMainLog {
+  let outputs: MainLogOutputs = first;
+  const isLogged = (level: LogLevel) => LEVELS[level].rank >= LEVELS[outputs.level].rank;
   return {
-    log: (messageLevel, message) => {
-      if (LEVELS[messageLevel].rank < lowest) return;
-      const line = formatLogLine(clock.wallTimeUs(), messageLevel, message);
-      file?.write(Buffer.from(line));
-      alsoTo?.(line);
+    isLogged,
+    log: (level, message) => {
+      if (!isLogged(level)) return;
+      const now = clock.wallTimeUs();
+      const text = formatLogLine(now, level, message);
+      outputs.file?.write(Buffer.from(text));
+      outputs.alsoTo?.(text);
+      for (const line of outputs.syslog === undefined ? [] : linesOf(message)) {
+        outputs.syslog?.write(Buffer.from(formatLogLine(now, level, line).trimEnd()));
+      }
+    },
+    redirect: (next) => {
+      outputs = next;
     },
   };
+}
+
+function linesOf(message: string): readonly string[] {
+  return message.replace(/\n+$/, '').split('\n');
 }
 
 /** `2026-11-21 00:00:16,952 INFO text` in local time. A message of several lines stays as it is, as in Supervisor. */

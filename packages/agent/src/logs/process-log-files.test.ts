@@ -1,7 +1,9 @@
-import { existsSync, readFileSync, statSync } from 'node:fs';
-import { join } from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import { describe, expect, it, vi } from 'vitest';
 import { logSpec, logTo, openRealHost, programSpec } from '../os/testing/real-host.ts';
+import { groupSpec } from '../supervision/testing/specs.ts';
+import { keepAutoLogs } from './keep-auto-logs.ts';
 
 const auto = logSpec({ kind: 'auto' }, { maxBytes: 1000, backups: 1 });
 
@@ -26,14 +28,59 @@ describe('pathOf', () => {
   });
 });
 
+describe('the life of an AUTO log', () => {
+  it('begins with its process group and ends with its process: one of the same name gets another', async () => {
+    await using real = openRealHost();
+    const spec = programSpec('cat', { stdout: auto, redirectStderr: true });
+    const keeper = keepAutoLogs(real.logs);
+    const add = () => keeper.groupAdded?.('prog', 'local', groupSpec('prog', { processes: [spec] }));
+    add();
+    const first = readdirSync(real.folder);
+    expect(first).toHaveLength(1);
+    keeper.processRemoved?.(spec);
+    add();
+    expect(readdirSync(real.folder)).toHaveLength(2);
+    expect(first).not.toContain(basename(real.logs.pathOf(spec, 'stdout') ?? ''));
+  });
+
+  it('outlasts the clean-up, with its backups, while its process exists', async () => {
+    await using real = openRealHost();
+    const spec = programSpec('cat', { stdout: auto });
+    const path = real.logs.pathOf(spec, 'stdout') ?? '';
+    for (const name of [`${path}.1`, join(real.folder, 'old-stdout---test-abcdefgh.log')]) writeFileSync(name, '');
+    real.logs.removeOldAutoLogs(() => {});
+    expect(readdirSync(real.folder).toSorted()).toEqual([basename(path), `${basename(path)}.1`]);
+    real.logs.forget(spec);
+    real.logs.removeOldAutoLogs(() => {});
+    expect(readdirSync(real.folder)).toEqual([]);
+  });
+
+  it('is in another folder after a reload that says so', async () => {
+    await using real = openRealHost();
+    const folder = join(real.folder, 'sub');
+    mkdirSync(folder);
+    real.logs.adopt({ childlogdir: folder, identifier: 'other', stripAnsi: false });
+    const path = real.logs.pathOf(programSpec('cat', { stdout: auto }), 'stdout');
+    expect(path).toMatch(new RegExp(`^${folder}/prog-stdout---other-`));
+  });
+});
+
 describe('clear and adjust', () => {
-  it('empty both logs, running or not', async () => {
+  it('empty both logs of a process that runs, and leave those of one that does not', async () => {
     await using real = openRealHost();
     const [out, err] = [join(real.folder, 'out'), join(real.folder, 'err')];
-    const spec = programSpec(`/bin/sh -c 'echo out; echo err >&2'`, { stdout: logTo(out), stderr: logTo(err) });
-    await real.run(spec).exit;
+    const spec = programSpec(`/bin/sh -c 'echo out; echo err >&2; read line; echo last'`, {
+      stdout: logTo(out),
+      stderr: logTo(err),
+    });
+    const run = real.run(spec);
+    await vi.waitFor(() => expect([real.read('out'), real.read('err')]).toEqual(['out\n', 'err\n']));
     real.logs.clear(spec);
     expect([real.read('out'), real.read('err')]).toEqual(['', '']);
+    real.host.writeStdin(run.launch, Buffer.from('\n'));
+    await run.exit;
+    real.logs.clear(spec);
+    expect([real.read('out'), real.read('err')]).toEqual(['last\n', '']);
   });
 
   it('set the limits of a run under way', async () => {

@@ -1,14 +1,18 @@
-/** Which files a process writes to, by its spec: the logs' side of supervision's ports. */
+/**
+ * Which files a process writes to, by its spec, and what else its output goes through: the logs' side of supervision's
+ * ports.
+ */
 import { tmpdir } from 'node:os';
 import { resolve } from 'node:path';
-import type { LogSpec, ProcessSpec } from '@fleetvisor/config';
+import { formatNamespec, type LogSpec, type ProcessName, type ProcessSpec } from '@fleetvisor/config';
 import type { Random } from '@fleetvisor/primitives';
 import type { ProcessLogs } from '../supervision/ports.ts';
-import { strippingAnsi } from './ansi.ts';
-import { createAutoLog } from './auto-name.ts';
+import { type AutoLogPlace, createAutoLog, removeAutoLogs } from './auto-name.ts';
 import type { LastBytes } from './last-bytes.ts';
 import type { LogFiles } from './log-files.ts';
-import type { StreamSink } from './stream-sink.ts';
+import type { LogReporter } from './log-reporter.ts';
+import { type OutputAudience, outputChain } from './output-chain.ts';
+import { nowhere, type StreamSink } from './stream-sink.ts';
 
 export type OutputStream = 'stdout' | 'stderr';
 
@@ -21,17 +25,28 @@ export interface ProcessLogSettings {
   readonly stripAnsi: boolean;
 }
 
+/** One run of a process. */
+export interface RunOutput {
+  /** Of its child; 0 until it has one. */
+  readonly pid: () => number;
+  /** Also gets what goes to the log, as it goes there. */
+  readonly last: LastBytes | undefined;
+}
+
 export class ProcessLogFiles implements ProcessLogs {
   readonly #files: LogFiles;
-  readonly #settings: ProcessLogSettings;
   readonly #random: Random;
-  /** One file over all runs of a process, by its name and stream. Bounded by the names that a config ever had. */
+  readonly #audience: Partial<OutputAudience>;
+  #settings: ProcessLogSettings;
+  /** By process and stream, for as long as the process exists. */
   readonly #autoPaths = new Map<string, string>();
 
-  constructor(files: LogFiles, settings: ProcessLogSettings, random: Random) {
+  /** @param audience who else hears of output; where somebody is missing, nobody does */
+  constructor(files: LogFiles, settings: ProcessLogSettings, random: Random, audience: Partial<OutputAudience> = {}) {
     this.#files = files;
     this.#settings = settings;
     this.#random = random;
+    this.#audience = audience;
   }
 
   pathOf(spec: ProcessSpec, stream: OutputStream): string | undefined {
@@ -42,6 +57,7 @@ export class ProcessLogFiles implements ProcessLogs {
     }
   }
 
+  /** Nothing happens to a log that no run writes, as in Supervisor (trap 50): that of a dead program is evidence. */
   clear(spec: ProcessSpec): void {
     for (const stream of STREAMS) {
       const path = this.pathOf(spec, stream);
@@ -56,17 +72,49 @@ export class ProcessLogFiles implements ProcessLogs {
     }
   }
 
+  /** A reload: AUTO logs of processes to come, and what holds for the runs to come. */
+  adopt(settings: ProcessLogSettings): void {
+    this.#settings = settings;
+  }
+
+  /** Makes the AUTO logs of a process that is new, as Supervisor does before any start. */
+  prepare(spec: ProcessSpec): void {
+    for (const stream of STREAMS) this.pathOf(spec, stream);
+  }
+
+  /** A process is no more: its AUTO logs stay where they are, and one of the same name gets others. */
+  forget(process: ProcessName): void {
+    for (const stream of STREAMS) this.#autoPaths.delete(keyOf(process, stream));
+  }
+
+  /** Removes the AUTO logs that earlier lives of the daemon left; those of processes that exist stay. */
+  removeOldAutoLogs(report: LogReporter): void {
+    removeAutoLogs(this.#autoPlace, report, [...this.#autoPaths.values()]);
+  }
+
   /**
    * Opens the log of one stream for one run.
-   * @param last also gets what is written, as it is written
-   * @throws the file system's error when there is a file and it cannot be opened
+   * @throws the file system's error when there is a file and it cannot be opened; FleetError `unavailable` when it goes
+   *   to the system's log and that cannot be had
    */
-  openStream(spec: ProcessSpec, stream: OutputStream, last: LastBytes | undefined): StreamSink {
-    const path = this.#resolve(spec, stream);
+  openStream(spec: ProcessSpec, stream: OutputStream, { pid, last }: RunOutput): StreamSink {
+    const { group, name, kind } = spec;
     const log: LogSpec = spec[stream];
+    const path = this.#resolve(spec, stream);
     const file = path === undefined ? nowhere : this.#files.open(path, log);
-    const sink = last === undefined ? file : remembering(last, file);
-    return this.#settings.stripAnsi ? strippingAnsi(sink) : sink;
+    try {
+      const source = { process: { group, name }, channel: stream, pid };
+      const { stripAnsi } = this.#settings;
+      return outputChain(file, { source, kind, log, stripAnsi, last }, this.#audience);
+    } catch (thrown) {
+      file.close();
+      throw thrown;
+    }
+  }
+
+  get #autoPlace(): AutoLogPlace {
+    const { childlogdir, identifier } = this.#settings;
+    return { folder: childlogdir ?? tmpdir(), identifier };
   }
 
   /** @throws the file system's error when an AUTO log cannot be made */
@@ -74,29 +122,15 @@ export class ProcessLogFiles implements ProcessLogs {
     const { target } = spec[stream];
     if (target.kind === 'none') return undefined;
     if (target.kind === 'file') return resolve(target.path);
-    const key = `${spec.group}:${spec.name} ${stream}`;
+    const key = keyOf(spec, stream);
     const known = this.#autoPaths.get(key);
     if (known !== undefined) return known;
-    const { childlogdir, identifier } = this.#settings;
-    const path = createAutoLog(spec.name, stream, { folder: childlogdir ?? tmpdir(), identifier }, this.#random);
+    const path = createAutoLog(spec.name, stream, this.#autoPlace, this.#random);
     this.#autoPaths.set(key, path);
     return path;
   }
 }
 
-/** Of a stream that has no log. */
-const nowhere: StreamSink = { write: () => {}, isBlocked: false, flush: () => {}, close: () => {} };
-
-function remembering(last: LastBytes, next: StreamSink): StreamSink {
-  return {
-    write: (chunk) => {
-      last.add(chunk);
-      next.write(chunk);
-    },
-    get isBlocked() {
-      return next.isBlocked;
-    },
-    flush: () => next.flush(),
-    close: () => next.close(),
-  };
+function keyOf(process: ProcessName, stream: OutputStream): string {
+  return `${formatNamespec(process)} ${stream}`;
 }

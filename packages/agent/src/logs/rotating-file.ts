@@ -18,6 +18,8 @@ export class RotatingFile implements LogFile {
   #rotation: Rotation;
   /** Where the next try is due after a rotation failed: not at every write. */
   #rotateAtBytes: number;
+  /** It has been said: the report may be a line of this very file, and fail in the same way. */
+  #isRotationFailing = false;
 
   /** Takes over an open descriptor of a regular file. */
   constructor(path: string, fd: number, rotation: Rotation, report: LogReporter) {
@@ -93,8 +95,11 @@ export class RotatingFile implements LogFile {
       else ftruncateSync(this.#fd, 0);
       this.#size = 0;
       this.#rotateAtBytes = this.#rotation.maxBytes;
+      this.#isRotationFailing = false;
     } catch (thrown) {
       this.#rotateAtBytes = this.#size + this.#rotation.maxBytes;
+      if (this.#isRotationFailing) return;
+      this.#isRotationFailing = true;
       this.#report('error', `cannot rotate ${this.#path}: ${errnoOf(thrown)}; it goes on growing`);
     }
   }
@@ -106,7 +111,7 @@ export class RotatingFile implements LogFile {
       // Asked first: the exception of a rename costs more, and there may be a hundred backups to come.
       if (existsSync(older)) renameSync(older, `${this.#path}.${number + 1}`);
     }
-    renameSync(this.#path, `${this.#path}.1`);
+    renameIfThere(this.#path, `${this.#path}.1`);
     this.#swap(openSync(this.#path, appendFlags, mode & 0o777));
   }
 
@@ -115,5 +120,14 @@ export class RotatingFile implements LogFile {
     closeSync(this.#fd);
     this.#fd = fd;
     this.#size = fstatSync(fd).size;
+  }
+}
+
+/** What somebody has removed is gone; the log goes on in a new file. */
+function renameIfThere(from: string, to: string): void {
+  try {
+    renameSync(from, to);
+  } catch (thrown) {
+    if (errnoOf(thrown) !== 'ENOENT') throw thrown;
   }
 }

@@ -10,3 +10,37 @@ export interface StreamSink {
   /** No more bytes will come from this run. */
   close(): void;
 }
+
+/** Takes bytes that are only lent. */
+export type Listener = (chunk: Uint8Array) => void;
+
+/** Of a stream that has no log. */
+export const nowhere: StreamSink = { write: () => {}, isBlocked: false, flush: () => {}, close: () => {} };
+
+/**
+ * A step before a sink.
+ * @param write instead of the sink's own
+ * @param end what is still to be written when the stream ends
+ */
+export function before(next: StreamSink, write: Listener, end: () => void = () => {}): StreamSink {
+  return {
+    write,
+    get isBlocked() {
+      return next.isBlocked;
+    },
+    flush: () => next.flush(),
+    close: () => {
+      end();
+      next.close();
+    },
+  };
+}
+
+/** Lets others hear what is written, in their order, once it is written. */
+export function overheard(next: StreamSink, listeners: readonly Listener[]): StreamSink {
+  if (listeners.length === 0) return next;
+  return before(next, (chunk) => {
+    next.write(chunk);
+    for (const hear of listeners) hear(chunk);
+  });
+}

@@ -73,7 +73,7 @@ export interface ProcessHost {
 export interface ProcessLogs {
   /** Where the stream of a process goes; undefined when it goes to no file. AUTO is resolved. */
   pathOf(spec: ProcessSpec, stream: 'stdout' | 'stderr'): string | undefined;
-  /** Empties both logs of the process, whether it runs or not. */
+  /** Empties both logs of the process while it runs; a log that nothing writes stays as it is, as in Supervisor. */
   clear(spec: ProcessSpec): void;
   /** A process has been given another spec: AUTO files stay its own, and maxbytes and backups hold for the run under way. */
   adjust(spec: ProcessSpec): void;
