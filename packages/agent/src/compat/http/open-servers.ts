@@ -1,5 +1,6 @@
 /** Opens the HTTP servers of the daemon: all serve the same routes, each at its own address and with its own credentials. */
 import type { Server } from 'node:http';
+import { Server as NetServer } from 'node:net';
 import type { HttpServerSpec } from '@fleetvisor/config';
 import { FleetError, messageOf } from '@fleetvisor/primitives';
 import type { Users } from '../../os/users.ts';
@@ -48,9 +49,10 @@ export async function openServer(address: ServerAddress, options: OpenOptions): 
     async [Symbol.asyncDispose]() {
       // First of all, so that the next daemon may have the path at once.
       release();
-      const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+      // Not HTTP's own `close`, yet: it cuts off answers that are written but not sent.
+      NetServer.prototype.close.call(server);
       await connections.close();
-      await closed;
+      await new Promise<void>((resolve) => server.close(() => resolve()));
     },
   };
 }

@@ -68,7 +68,10 @@ async function readCall(
   const body = await bodies.read(request);
   if (body.kind === 'whole') return body.bytes;
   if (body.kind === 'refused') {
-    log('error', `XML-RPC request of ${request.headers['content-length'] ?? 'unknown'} bytes refused: ${body.status}`);
+    log(
+      'error',
+      `XML-RPC request of ${request.headers['content-length'] ?? 'unknown'} bytes refused with HTTP ${body.status}`,
+    );
     sendError(response, body.status);
   }
   return undefined;

@@ -1,4 +1,5 @@
 /** Finds the method that is called, sees to its parameters, runs it. Knows neither XML nor HTTP. */
+import { pythonRepr } from '@fleetvisor/config';
 import type { Clock } from '@fleetvisor/primitives';
 import type { Daemon } from '../daemon.ts';
 import { XmlRpcFault } from './fault.ts';
@@ -10,6 +11,9 @@ import type { XmlRpcAnswer, XmlRpcValue } from './value.ts';
 
 /** Goes on until the very end: event listeners may want to hear of it. */
 const ALWAYS_ANSWERED = 'supervisor.sendRemoteCommEvent';
+
+/** Of a name that is none of ours: it can be anything, and any length. */
+const SHOWN_CHARS_MAX = 100;
 
 export interface DispatcherOptions {
   /** All but `system.*`, aliases too. Without `[rpcinterface:supervisor]` there are none of that namespace. */
@@ -37,13 +41,14 @@ export class Dispatcher {
    * @throws XmlRpcFault; anything else is a fault of the method and has been told to the main log
    */
   async call(name: string, params: readonly XmlRpcValue[]): Promise<XmlRpcAnswer> {
-    this.#log('trace', `XML-RPC method called: ${name}()`);
+    const shown = this.#methods.has(name) ? name : pythonRepr(name.slice(0, SHOWN_CHARS_MAX));
+    this.#log('trace', `XML-RPC method called: ${shown}()`);
     try {
       const answer = await this.#run(name, params);
-      this.#log('trace', `XML-RPC method ${name}() returned successfully`);
+      this.#log('trace', `XML-RPC method ${shown}() returned successfully`);
       return answer;
     } catch (error) {
-      this.#tell(name, error);
+      this.#tell(shown, error);
       throw error;
     }
   }
