@@ -2,11 +2,12 @@
  * A log path that is no regular file: /dev/stdout on a terminal or a container's pipe, /dev/null, a FIFO. It is never
  * rotated, tailed or cleared. When its reader is slow the bytes are held back and the program waits, not the agent.
  */
-import { closeSync, openSync, writeSync } from 'node:fs';
+import { writeSync } from 'node:fs';
 import { errnoOf } from '../os/errno.ts';
-import { appendFlags, type LogFile } from './log-file.ts';
+import type { LogFile } from './log-file.ts';
 import type { LogReporter } from './log-reporter.ts';
 import { LostBytes } from './lost-bytes.ts';
+import { type OpenedPath, openLogPath } from './open-log-path.ts';
 
 /** The reader stops at the first chunk that is held back; what a dying program leaves in its pipes comes on top. */
 const HELD_BYTES_MAX = 2 * 1024 ** 2;
@@ -14,14 +15,14 @@ const HELD_BYTES_MAX = 2 * 1024 ** 2;
 export class FlowingFile implements LogFile {
   readonly #path: string;
   readonly #lost: LostBytes;
-  #fd: number;
+  #opened: OpenedPath;
   #held: Uint8Array[] = [];
   #heldBytes = 0;
 
-  /** Takes over an open non-blocking descriptor. */
-  constructor(path: string, fd: number, report: LogReporter) {
+  /** Takes over what was opened. */
+  constructor(path: string, opened: OpenedPath, report: LogReporter) {
     this.#path = path;
-    this.#fd = fd;
+    this.#opened = opened;
     this.#lost = new LostBytes(path, report);
   }
 
@@ -54,9 +55,9 @@ export class FlowingFile implements LogFile {
   }
 
   reopen(): void {
-    const fd = openSync(this.#path, appendFlags);
-    closeSync(this.#fd);
-    this.#fd = fd;
+    const opened = openLogPath(this.#path);
+    this.#opened.close();
+    this.#opened = opened;
   }
 
   clear(): void {
@@ -66,14 +67,14 @@ export class FlowingFile implements LogFile {
   close(): void {
     this.flush();
     if (this.#heldBytes > 0) this.#lost.failed(this.#heldBytes, 'EAGAIN');
-    closeSync(this.#fd);
+    this.#opened.close();
   }
 
   /** Writes until it would block. Bytes that fail in any other way are lost, and count as gone. */
   #pass(chunk: Uint8Array): number {
     let done = 0;
     try {
-      while (done < chunk.length) done += writeSync(this.#fd, chunk, done);
+      while (done < chunk.length) done += writeSync(this.#opened.fd, chunk, done);
       this.#lost.succeeded();
     } catch (thrown) {
       const errno = errnoOf(thrown);

@@ -3,11 +3,12 @@
  * before and after a restart, several programs): so a rotation never loses a writer, where two of Supervisor's on one
  * path corrupt it. Those who follow a file learn here that it changed. Knows nothing of processes.
  */
-import { closeSync, fstatSync, openSync } from 'node:fs';
+import { fstatSync } from 'node:fs';
 import { FleetError, messageOf } from '@fleetvisor/primitives';
 import { FlowingFile } from './flowing-file.ts';
-import { appendFlags, type LogFile, type Rotation } from './log-file.ts';
+import type { LogFile, Rotation } from './log-file.ts';
 import type { LogReporter } from './log-reporter.ts';
+import { openLogPath } from './open-log-path.ts';
 import { RotatingFile } from './rotating-file.ts';
 import type { StreamSink } from './stream-sink.ts';
 
@@ -129,15 +130,15 @@ export class LogFiles {
   }
 
   #openFile(path: string): LogFile {
-    const fd = openSync(path, appendFlags);
+    const opened = openLogPath(path);
     try {
       // What lies behind /dev/stdout may be a regular file; renaming /dev/stdout would be somebody's bad day.
-      const isOurs = fstatSync(fd).isFile() && !/^\/(dev|proc)\//.test(path);
+      const isOurs = fstatSync(opened.fd).isFile() && !/^\/(dev|proc)\//.test(path);
       return isOurs
-        ? new RotatingFile(path, fd, { maxBytes: 0, backups: 0 }, this.#report)
-        : new FlowingFile(path, fd, this.#report);
+        ? new RotatingFile(path, opened.fd, { maxBytes: 0, backups: 0 }, this.#report)
+        : new FlowingFile(path, opened, this.#report);
     } catch (thrown) {
-      closeSync(fd);
+      opened.close();
       throw thrown;
     }
   }

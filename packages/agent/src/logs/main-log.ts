@@ -51,6 +51,7 @@ export function createMainLog({ clock, ...first }: MainLogOptions): Redirectable
       if (!isLogged(level)) return;
       const now = clock.wallTimeUs();
       const text = formatLogLine(now, level, message);
+      outputs.file?.flush(); // nobody else tries again what a slow reader of it did not take
       outputs.file?.write(Buffer.from(text));
       outputs.alsoTo?.(text);
       for (const line of outputs.syslog === undefined ? [] : linesOf(message)) {

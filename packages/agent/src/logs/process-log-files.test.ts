@@ -4,6 +4,7 @@ import { describe, expect, it, vi } from 'vitest';
 import { logSpec, logTo, openRealHost, programSpec } from '../os/testing/real-host.ts';
 import { groupSpec } from '../supervision/testing/specs.ts';
 import { keepAutoLogs } from './keep-auto-logs.ts';
+import type { OutputSource } from './output-events.ts';
 
 const auto = logSpec({ kind: 'auto' }, { maxBytes: 1000, backups: 1 });
 
@@ -92,5 +93,37 @@ describe('clear and adjust', () => {
     real.host.writeStdin(run.launch, Buffer.from('a\nb\n'));
     await run.exit;
     expect(existsSync(`${out}.1`)).toBe(true);
+  });
+});
+
+describe('a run', () => {
+  it('has its output told with its pid, its messages captured, and its last bytes in the log', async () => {
+    const told: string[] = [];
+    const tell = (what: string) => (source: OutputSource, bytes: Uint8Array) =>
+      told.push(`${what} ${source.channel} ${source.pid()}: ${Buffer.from(bytes)}`);
+    const events = { written: tell('written'), captured: tell('captured'), listens: () => () => {} };
+    await using real = openRealHost({ audience: { events } });
+    const out = logTo(join(real.folder, 'out'), { captureMaxBytes: 100 });
+    const err = logTo(join(real.folder, 'err'), { eventsEnabled: true });
+    const script = 'printf "a<!--XSUPERVISOR:BEGIN-->m<!--XSUPERVISOR:END-->short<!--"; printf oops >&2';
+    const run = real.run(programSpec(`/bin/sh -c '${script}'`, { stdout: out, stderr: err }));
+    await run.exit;
+    expect(told.toSorted()).toEqual([`captured stdout ${run.pid}: m`, `written stderr ${run.pid}: oops`]);
+    expect([real.read('out'), real.read('err')]).toEqual(['ashort<!--', 'oops']);
+  });
+
+  it('may write 100 MB without an end of line, also where its output is told', async () => {
+    let bytes = 0;
+    const count = (_: OutputSource, chunk: Uint8Array) => {
+      bytes += chunk.length;
+    };
+    const events = { written: count, captured: () => {}, listens: () => () => {} };
+    const syslog = () => ({ write: () => {} });
+    await using real = openRealHost({ audience: { events, syslog }, stripAnsi: true });
+    const options = { captureMaxBytes: 1000, eventsEnabled: true, syslog: true, maxBytes: 1024 ** 2 };
+    const stdout = logTo(join(real.folder, 'out'), options);
+    await real.run(programSpec('head -c 100000000 /dev/zero', { stdout })).exit;
+    expect(bytes).toBe(100_000_000);
+    expect(statSync(join(real.folder, 'out')).size).toBeLessThan(1024 ** 2);
   });
 });

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import type { LogSpec, LogTarget, ProcessSpec } from '@fleetvisor/config';
 import { systemClock, systemRandom } from '@fleetvisor/primitives';
 import { LogFiles } from '../../logs/log-files.ts';
+import type { OutputAudience } from '../../logs/output-chain.ts';
 import { ProcessLogFiles } from '../../logs/process-log-files.ts';
 import type { Launch, StartedChild, StartFailure } from '../../supervision/ports.ts';
 import type { Exit } from '../../supervision/process/exit.ts';
@@ -39,12 +40,19 @@ export interface RealRun {
   readonly pid: number;
 }
 
-export function openRealHost(options: { stripAnsi?: boolean; serverUrl?: string } = {}): RealHost {
+export interface RealHostOptions {
+  readonly stripAnsi?: boolean;
+  readonly serverUrl?: string;
+  /** Who hears of output besides the logs. */
+  readonly audience?: Partial<OutputAudience>;
+}
+
+export function openRealHost(options: RealHostOptions = {}): RealHost {
   const folder = mkdtempSync(join(tmpdir(), 'fleet-host-'));
   const reports: string[] = [];
   const files = new LogFiles((level, message) => reports.push(`${level}: ${message}`));
   const settings = { childlogdir: folder, identifier: 'test', stripAnsi: options.stripAnsi ?? false };
-  const logs = new ProcessLogFiles(files, settings, systemRandom);
+  const logs = new ProcessLogFiles(files, settings, systemRandom, options.audience);
   const pipeFolder = choosePipeFolder(folder);
   const users = new Users(systemClock);
   const host = openProcessHost({
