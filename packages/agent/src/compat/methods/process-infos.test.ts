@@ -69,7 +69,10 @@ describe('getProcessInfo', () => {
       pid: 0,
       stop: start + 90_004,
     };
-    expect(await info()).toMatchObject({ ...exited, description: expect.stringMatching(/^Nov 1[456] \d\d:\d\d [AP]M$/) });
+    expect(await info()).toMatchObject({
+      ...exited,
+      description: expect.stringMatching(/^Nov 1[456] \d\d:\d\d [AP]M$/),
+    });
     await call('supervisor.startProcess', 'g:a', false);
     await pass(2);
     expect(await info()).toMatchObject({ statename: 'RUNNING', exitstatus: 0, spawnerr: '', stop: start + 90_004 });
