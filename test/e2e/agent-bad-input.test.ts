@@ -239,9 +239,9 @@ describe.concurrent('what the machine refuses', () => {
   it('ends the start where nothing could run without it', async () => {
     await using agent = new LoneAgent(cat, { daemon: 'minfds=2147483000' });
     const ended = await agent.runToEnd();
-    expect(ended.code).toBe(1);
+    expect(ended.code).toBe(2);
     expect(complaint(ended)).toEqual([
-      expect.stringMatching(/^Error: cannot allow 2147483000 open files as minfds .*Lower minfds/),
+      expect.stringMatching(/^Error: The minimum number of file descriptors required is 2147483000 .*Lower minfds/),
     ]);
     expectNothingBut(agent);
   });

@@ -3,12 +3,15 @@ import type { ProcessSpec } from '@fleetvisor/config';
 
 /** Where the launcher notes the soft limit of open files that it was started with (see limits.ts). Ours alone. */
 export const NOFILE_SOFT_VARIABLE = 'FLEET_NOFILE_SOFT';
+/** Where the launcher notes the path that it was called by. Ours alone. */
+export const EXECUTABLE_VARIABLE = 'FLEET_EXECUTABLE';
+const FROM_LAUNCHER: readonly string[] = [NOFILE_SOFT_VARIABLE, EXECUTABLE_VARIABLE];
 
 /** What children inherit of the daemon's environment: all but what the launcher told the daemon. */
 export function inheritedEnvironment(own: Readonly<Record<string, string | undefined>>): Record<string, string> {
   const inherited: Record<string, string> = {};
   for (const [name, value] of Object.entries(own)) {
-    if (value !== undefined && name !== NOFILE_SOFT_VARIABLE) inherited[name] = value;
+    if (value !== undefined && !FROM_LAUNCHER.includes(name)) inherited[name] = value;
   }
   return inherited;
 }

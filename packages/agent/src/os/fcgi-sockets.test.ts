@@ -103,9 +103,11 @@ describe.skipIf(!isRoot)('the owner of a socket', () => {
 });
 
 describe('a probe', () => {
-  it('makes the socket and closes it at once', async () => {
+  it('makes the socket of each section once and closes it at once', async () => {
     const path = join(tempFolder(), 's');
-    sockets.probe(fcgi(unixSocket(path)));
+    const section = { group: 'web', program: 'web' };
+    const processes = ['a', 'b', 'c'].map((name) => fcgi(unixSocket(path), { name, ...section }));
+    sockets.probeAll([...processes, programSpec('cat')]);
     expect(await ask(path, 'connect')).toBe('ECONNREFUSED');
     expect(lines).toEqual([`info Creating socket unix://${path}`, `info Closing socket unix://${path}`]);
   });

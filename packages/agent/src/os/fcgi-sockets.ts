@@ -39,11 +39,16 @@ export class FcgiSockets {
   }
 
   /**
-   * Opens the socket of a process's section and closes it at once, before anything starts: to fail early. Where the
+   * Opens the sockets of a group's sections and closes each at once, before anything starts: to fail early. Where a
    * socket is open already there is nothing to find out.
-   * @param spec of any process of the section; one without a socket is fine
    * @throws FleetError `unavailable` in Supervisor's words
    */
+  probeAll(processes: readonly ProcessSpec[]): void {
+    const bySection = new Map(processes.map((spec) => [spec.program, spec]));
+    for (const spec of bySection.values()) this.probe(spec);
+  }
+
+  /** `probeAll` for the section of one process; one without a socket is fine. */
   probe(spec: ProcessSpec): void {
     this.share(spec)?.[Symbol.dispose]();
   }

@@ -52,7 +52,7 @@ describe('applyLimits', () => {
   it('says what is wrong when it may not be raised', () => {
     const [complaint] = limitOfChild(2 ** 40, '512').split('\n');
     expect(complaint).toMatch(
-      /^denied cannot allow 1099511627776 open files as minfds in \[supervisord\] asks: the hard limit of this process is \d+/,
+      /^invalid The minimum number of file descriptors required is 1099511627776 \(minfds in \[supervisord\]\), but the hard limit of this process is \d+/,
     );
   });
 });

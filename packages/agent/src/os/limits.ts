@@ -28,7 +28,7 @@ export interface LimitWishes {
 /**
  * Sets the limits of this process, once, at start.
  * @returns what was done, in Supervisor's words, for the main log.
- * @throws FleetError `denied` where the hard limit does not allow it, `unavailable` where prlimit is missing and needed.
+ * @throws FleetError `invalid` where the hard limit does not allow it (a mistake in the config, as for Supervisor), `unavailable` where prlimit is missing and needed.
  */
 export function applyLimits(wishes: LimitWishes): readonly string[] {
   const now = readLimits();
@@ -37,12 +37,12 @@ export function applyLimits(wishes: LimitWishes): readonly string[] {
   const processes = planLimit(now.processes, wishes.minprocs);
   if (!isSame(openFiles, now.openFiles)) {
     setLimit('nofile', openFiles, () =>
-      limitRefused('minfds', 'open files', wishes.minfds, now.openFiles.hard, 'LimitNOFILE='),
+      limitRefused('minfds', 'file descriptors', wishes.minfds, now.openFiles.hard, 'LimitNOFILE='),
     );
   }
   if (!isSame(processes, now.processes)) {
     setLimit('nproc', processes, () =>
-      limitRefused('minprocs', 'processes', wishes.minprocs, now.processes.hard, 'LimitNPROC='),
+      limitRefused('minprocs', 'available processes', wishes.minprocs, now.processes.hard, 'LimitNPROC='),
     );
   }
   return [
@@ -92,18 +92,18 @@ function setLimit(name: 'nofile' | 'nproc', limit: Limit, refused: () => string)
     throw new FleetError('unavailable', message, { limit: name, setting }, { cause: done.error });
   }
   if (done.status !== 0)
-    throw new FleetError('denied', refused(), { limit: name, setting, prlimit: done.stderr.trim() });
+    throw new FleetError('invalid', refused(), { limit: name, setting, prlimit: done.stderr.trim() });
 }
 
 function limitWord(limit: number): string {
   return limit === Infinity ? 'unlimited' : String(limit);
 }
 
-/** What, where and the way out. @param directive what sets the limit in a systemd unit */
+/** Begins as Supervisor's does, then the way out. @param directive what sets the limit in a systemd unit */
 function limitRefused(option: string, what: string, minimum: number, hard: number, directive: string): string {
   return (
-    `cannot allow ${minimum} ${what} as ${option} in [supervisord] asks: the hard limit of this process is ` +
-    `${limitWord(hard)}, and it may not raise it. Lower ${option}, or start the agent with a higher limit ` +
+    `The minimum number of ${what} required is ${minimum} (${option} in [supervisord]), but the hard limit of this ` +
+    `process is ${limitWord(hard)}, and it may not raise it. Lower ${option}, or start the agent with a higher limit ` +
     `(${directive} of the unit under systemd)`
   );
 }

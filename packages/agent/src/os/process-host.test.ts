@@ -1,9 +1,16 @@
+import { once } from 'node:events';
 import { closeSync, existsSync, openSync, readdirSync, readFileSync, readlinkSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
 import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import type { ProcessSpec } from '@fleetvisor/config';
 import { describe, expect, it, vi } from 'vitest';
 import { inheritableDescriptors } from './inherited-descriptors.ts';
 import { readProcStat } from './proc-stat.ts';
 import { logTo, openRealHost, programSpec, type RealHost } from './testing/real-host.ts';
+
+const isRoot = process.getuid?.() === 0;
+if (!isRoot) process.stderr.write('SKIPPED: what a program of another user inherits can only be tested as root\n');
 
 const text = (bytes: Uint8Array) => Buffer.from(bytes).toString();
 
@@ -86,10 +93,20 @@ describe('output', () => {
 });
 
 describe('the child', () => {
-  it('has the three pipes and nothing else of ours', async () => {
+  const surroundings: readonly (readonly [string, Partial<ProcessSpec>])[] = [
+    ['plain', {}],
+    ['behind the spawn shell', { umask: 0o27 }],
+    ...(isRoot ? [['of another user', { user: 'nobody', directory: '/', umask: 0o27 }] as const] : []),
+  ];
+  it.each(surroundings)('has the three pipes and nothing else of ours: %s', async (_, over) => {
     await using real = openRealHost();
+    await using server = createServer().listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    using _database = new DatabaseSync(join(real.folder, 'agent.db'));
     const ours = openSync('/dev/null', 'r');
-    const run = real.run(programSpec('sleep 1000'));
+    real.run(shell(real, 'echo open logs; exec sleep 1000', { name: 'other' }));
+    const run = real.run(programSpec('sleep 1000', over));
+    await vi.waitFor(() => expect(readProcStat(run.pid)?.comm).toBe('sleep'));
     // The loader opens libraries for a moment.
     const fds = () => readdirSync(`/proc/${run.pid}/fd`).map(Number);
     await vi.waitFor(() => expect(fds().filter((fd) => fd > 2)).toEqual(inheritableDescriptors()));
@@ -104,6 +121,25 @@ describe('the child', () => {
     await vi.waitFor(() => expect(real.read('out')).toBe('hello\n'));
     expect(readProcStat(run.pid)?.comm).toBe('cat');
     expect(readProcStat(run.pid)?.state).toBe('S');
+  });
+
+  it('gets all that is written to its stdin, in order, however much at once', async () => {
+    await using real = openRealHost();
+    const run = real.run(programSpec('cat', { stdout: logTo(join(real.folder, 'out')) }));
+    const chunks = Array.from({ length: 12 }, (_, i) => String.fromCharCode(97 + i).repeat(60_000));
+    const outcomes = chunks.map((chunk) => real.host.writeStdin(run.launch, Buffer.from(chunk)));
+    expect(new Set(outcomes)).toEqual(new Set(['taken']));
+    await vi.waitFor(() => expect(real.read('out')).toHaveLength(12 * 60_000));
+    expect(real.host.writeStdin(run.launch, Buffer.from('the end'))).toBe('taken');
+    await vi.waitFor(() => expect(real.read('out')).toBe(`${chunks.join('')}the end`));
+  });
+
+  it('has a stdin that ends with the agent', async () => {
+    await using real = openRealHost();
+    const ended = join(real.folder, 'ended');
+    real.run(shell(real, `cat; echo yes > ${ended}`));
+    await real.host[Symbol.asyncDispose]();
+    await vi.waitFor(() => expect(real.read('ended')).toBe('yes\n'));
   });
 
   it('takes no stdin when it has closed it', async () => {
@@ -148,6 +184,29 @@ describe('the child', () => {
     await using real = openRealHost();
     await real.run(shell(real, 'pwd; umask', { directory: '/usr', umask: 0o27 })).exit;
     expect(real.read('out')).toBe('/usr\n0027\n');
+  });
+});
+
+describe('a program that', () => {
+  it('closes its output runs on, and its end is told', async () => {
+    await using real = openRealHost();
+    const run = real.run(shell(real, 'echo last; exec >&- 2>&-; read line; exit 4'));
+    await vi.waitFor(() => expect(real.read('out')).toBe('last\n'));
+    const streams = () => readdirSync(`/proc/${run.pid}/fd`).filter((fd) => Number(fd) <= 2);
+    await vi.waitFor(() => expect(streams()).toEqual(['0']));
+    real.host.writeStdin(run.launch, Buffer.from('go on\n'));
+    expect(await run.exit).toEqual({ kind: 'code', code: 4 });
+  });
+
+  it('ignores a signal lives until one that it cannot ignore', async () => {
+    await using real = openRealHost();
+    const run = real.run(shell(real, 'trap "" TERM; echo up; while :; do read line; echo $line; done'));
+    await vi.waitFor(() => expect(real.read('out')).toBe('up\n'));
+    real.host.signal(run.launch, 'TERM', true);
+    real.host.writeStdin(run.launch, Buffer.from('alive\n'));
+    await vi.waitFor(() => expect(real.read('out')).toBe('up\nalive\n'));
+    real.host.signal(run.launch, 'KILL', true);
+    expect(await run.exit).toMatchObject({ kind: 'signal', number: 9 });
   });
 });
 

@@ -32,12 +32,11 @@ export interface ProcessHostOptions {
   readonly pipeFolder: string;
   /** What children inherit (`inheritedEnvironment`). */
   readonly environment: Readonly<Record<string, string>>;
-  /** For SUPERVISOR_SERVER_URL; undefined when no server listens. */
-  readonly serverUrl: string | undefined;
+  /** For SUPERVISOR_SERVER_URL of the next child; undefined when no server listens. */
+  readonly serverUrl: () => string | undefined;
   readonly logs: ProcessLogFiles;
   readonly users: Users;
-  /** Without it FastCGI programs get a pipe as any other. */
-  readonly fcgiSockets?: FcgiSockets;
+  readonly fcgiSockets: FcgiSockets;
   readonly clock: Clock;
 }
 
@@ -78,7 +77,7 @@ export class LocalProcessHost implements ProcessHost, AsyncDisposable {
     const opened = this.#openStreams(launch, user, { last, pid: () => childPid });
     if (opened.kind === 'failed') return opened;
     const { pipes, socket, stdout, stderr } = opened;
-    const env = childEnvironment(this.#options.environment, spec, this.#options.serverUrl);
+    const env = childEnvironment(this.#options.environment, spec, this.#options.serverUrl());
     const setpriv = user.kind === 'other' ? this.#findSetpriv() : undefined;
     const started = startChild({ spec, command, user, env, childEnds: pipes.childEnds, setpriv });
     closeChildEnds(pipes);
@@ -139,7 +138,7 @@ export class LocalProcessHost implements ProcessHost, AsyncDisposable {
       undo.adopt(logs.openStream(spec, stream, { last: remembered, pid }), (sink) => sink.close());
     try {
       const { redirectStderr } = spec;
-      const socket = undo.use(fcgiSockets?.share(spec));
+      const socket = undo.use(fcgiSockets.share(spec));
       const stdout = open('stdout', redirectStderr ? last : undefined);
       const stderr = redirectStderr ? undefined : open('stderr', last);
       const owner = user.kind === 'other' ? user.user : undefined;

@@ -61,12 +61,16 @@ function forkFailure(spec: ProcessSpec, errno: string | undefined): string {
   return `unknown error during fork for ${name}: ${errno}`;
 }
 
+/** Whether a spawn, which needs two for itself (a pipe on which the child tells of a failed exec), cannot have them. */
 function hasNoDescriptors(): boolean {
+  const opened: number[] = [];
   try {
-    closeSync(openSync('/dev/null', 'r'));
+    while (opened.length < 2) opened.push(openSync('/dev/null', 'r'));
     return false;
   } catch (thrown) {
     return isOutOfDescriptors(errnoOf(thrown));
+  } finally {
+    for (const fd of opened) closeSync(fd);
   }
 }
 

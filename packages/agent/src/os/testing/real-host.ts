@@ -58,7 +58,7 @@ export function openRealHost(options: RealHostOptions = {}): RealHost {
   const host = openProcessHost({
     pipeFolder,
     environment: inheritedEnvironment(process.env),
-    serverUrl: options.serverUrl,
+    serverUrl: () => options.serverUrl,
     logs,
     users,
     fcgiSockets: new FcgiSockets(users, (level, message) => reports.push(`${level}: ${message}`)),
