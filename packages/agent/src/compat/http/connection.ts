@@ -9,6 +9,9 @@ const RECEIVE_MS_MAX = 60_000;
 /** For the rest of an answer whose end has been written. An endless one, a log tail, is not meant. */
 const SEND_MS_MAX = 120_000;
 
+/** Of one client that does not wait for answers. None of those we know does so; a thousand waiting calls are an attack. */
+const OPEN_MAX = 100;
+
 export class Connection {
   readonly #socket: Socket;
   readonly #clock: Clock;
@@ -47,6 +50,7 @@ export class Connection {
     request.once('close', end);
     response.once('close', end);
     response.once('prefinish', () => this.#watchSending(response));
+    if (this.#open.size > OPEN_MAX) this.#socket.destroy();
   }
 
   /** Sends what has been written and closes; a client that does not read is given up with `destroy`. */

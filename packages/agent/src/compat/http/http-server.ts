@@ -52,6 +52,8 @@ export function createRoutedServer(credentials: Credentials, options: HttpOption
   const isLetIn = doorkeeperFor(credentials);
   const server = createServer(NODE_OPTIONS, (request, response) => {
     connections.begin(request, response);
+    // Of a client that has been let go: the rest of what had come from it is of no interest.
+    if (request.socket.destroyed) return;
     response.once('close', () => log('trace', accessLine(request, response)));
     response.setHeader('Server', SERVER);
     if (isLetIn !== undefined && !isLetIn(request.headers.authorization)) {

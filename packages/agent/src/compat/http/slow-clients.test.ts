@@ -143,6 +143,22 @@ describe('too many clients', () => {
   });
 });
 
+describe('a client that does not wait for answers', () => {
+  it('is let go when too many are open', async () => {
+    let came = 0;
+    const { path } = await serve(() => {
+      came += 1;
+    });
+    using client = await RawClient.to(path);
+    client.send(REQUEST.repeat(100));
+    await until(() => came === 100);
+    expect(client.isEnded).toBe(false);
+    client.send(REQUEST.repeat(1000));
+    await client.ended();
+    expect(came).toBeLessThan(200);
+  });
+});
+
 describe('closing', () => {
   it('ends idle connections, long answers and those that wait', async () => {
     const { path, clock, server } = await serve((request, response) => {

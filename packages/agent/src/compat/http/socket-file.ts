@@ -1,5 +1,5 @@
 /** A UNIX socket at its path: claimed so that one of two daemons gets it, whichever comes first, and given up when it is still ours. */
-import { chmodSync, chownSync, existsSync, linkSync, renameSync, rmSync, statSync } from 'node:fs';
+import { chmodSync, chownSync, existsSync, linkSync, lstatSync, renameSync, rmSync, statSync } from 'node:fs';
 import { connect, type Server } from 'node:net';
 import { after, type Clock, FleetError } from '@fleetvisor/primitives';
 import { errnoOf } from '../../os/errno.ts';
@@ -42,10 +42,9 @@ export async function listenUnix(
   } finally {
     rmSync(ownName, { force: true });
   }
-  const { dev, ino } = statSync(file.path);
+  const ours = identityOf(file.path);
   const release = () => {
-    const now = statSync(file.path, { throwIfNoEntry: false });
-    if (now?.dev === dev && now.ino === ino) rmSync(file.path, { force: true });
+    if (identityOf(file.path) === ours) rmSync(file.path, { force: true });
   };
   try {
     giveTo(file);
@@ -58,10 +57,19 @@ export async function listenUnix(
 
 async function claim(ownName: string, path: string, clock: Clock, warn: (text: string) => void): Promise<void> {
   for (let attempt = 1; !tryLink(ownName, path); attempt += 1) {
+    const found = identityOf(path);
     if (attempt === ATTEMPTS_MAX || (await isInUse(path, clock))) throw inUse(path);
+    // While we asked, another daemon may have done what we are about to do: its socket is not the stale one.
+    if (identityOf(path) !== found) continue;
     warn(`Unlinking stale socket ${path}\n`);
     rmSync(path, { force: true });
   }
+}
+
+/** Tells one file from another that has its name; undefined where there is none. */
+function identityOf(path: string): string | undefined {
+  const found = lstatSync(path, { throwIfNoEntry: false });
+  return found && `${found.dev}:${found.ino}`;
 }
 
 /** False when there is something at the path already. */
