@@ -1,69 +1,103 @@
 /** The words of fleet-agent's command line. Exit codes: 0 done, 1 it could not be done, 2 a mistake in the arguments or the config. */
+import { existsSync } from 'node:fs';
+import { dirname, resolve } from 'node:path';
 import { messageOf } from '@fleetvisor/primitives';
-import { Command, CommanderError } from 'commander';
-import { type RunWorld, runInForeground } from './run.ts';
-import type { RunFlags } from './settings.ts';
+import type { CtlWorld } from './ctl/world.ts';
+import type { DaemonRequest } from './daemon/daemon-request.ts';
+import { type FoundConfig, findConfig } from './daemon/find-config.ts';
+import { parseSupervisordOptions, type SupervisordOptions } from './daemon/supervisord-options.ts';
+import { type DaemonVerb, daemonUsage } from './daemon/usage.ts';
+import { machineContext } from './layers/machine-context.ts';
+import { Users } from './os/users.ts';
+import type { RunWorld } from './run.ts';
 import { version } from './version.ts';
 
-const runExamples = `
-Examples:
-  fleet-agent run -c /etc/supervisor/supervisord.conf
-      Runs the programs of an existing supervisord.conf, alone.
-
-  fleet-agent run -c supervisord.conf --controller 127.0.0.1:7401 --name web1 --group web
-      The same as host web1 of a fleet. The config's [fleet] section can say so too:
-        [fleet]
-        controller = 127.0.0.1:7401
-        name = web1
-        groups = web
-        labels = region=eu, tier=front
-
-Signals: TERM, INT and QUIT stop the programs in order, then the agent; HUP restarts the programs of the config file from
-the file as it is now; USR2 reopens the logs.
-`;
+/** The process around fleet-agent, whatever it was called for. */
+export interface AgentWorld extends RunWorld {
+  /** Path by which it was called: the folder beside its own may have a config file. */
+  readonly executable: string;
+  readonly uid: number;
+  readonly terminal: Pick<CtlWorld, 'stdin' | 'stdout' | 'stderr' | 'onInterrupt'>;
+}
 
 /** Resolves with the exit code; nothing of the agent runs any more then. */
-export async function runAgent(argv: readonly string[], world: RunWorld): Promise<number> {
-  let exitCode = 0;
-  const program = new Command('fleet-agent')
-    .description("Supervises this host's programs, as Supervisor does, alone or as a host of a fleet.")
-    .version(version, '-V, --version')
-    .exitOverride()
-    .configureOutput({ writeOut: world.stdout, writeErr: world.stderr })
-    .showHelpAfterError('(fleet-agent --help says more)')
-    .showSuggestionAfterError();
-  program
-    .command('run')
-    .description('run a config file in the foreground')
-    .requiredOption('-c, --configuration <file>', 'the main config file, a supervisord.conf')
-    .option(
-      '--controller <host:port>',
-      'address of the controller (repeat for further addresses of the same one)',
-      collect,
-      [],
-    )
-    .option('--name <name>', 'name of this host in the fleet (default: its host name)')
-    .option('--group <names>', 'host groups it is in (repeatable, or a comma list)', collect, [])
-    .option('--label <key=value>', 'a label of it (repeatable, or a comma list)', collect, [])
-    .option('--data-dir <folder>', 'where it keeps agent.db (default: a folder of its own for each config file)')
-    .addHelpText('after', runExamples)
-    .action(async (options: RunFlags & { readonly configuration: string }) => {
-      exitCode = await runInForeground(options.configuration, options, world);
-    });
-  program
-    .command('version')
-    .description('print the version')
-    .action(() => world.stdout(`${version}\n`));
+export async function runAgent(argv: readonly string[], world: AgentWorld): Promise<number> {
+  const [verb, ...rest] = argv[0] === 'help' && isSupervisors(argv[1]) ? [argv[1], '-h'] : argv;
   try {
-    await program.parseAsync([...argv], { from: 'user' });
-    return exitCode;
+    if (isSupervisors(verb)) return await (verb === 'ctl' ? control(rest, world) : supervise(verb, rest, world));
+    // Commander is loaded for what is left of the command line: the daemon has no use for it.
+    const { runOtherVerb } = await import('./other-verbs.ts');
+    return await runOtherVerb(argv, world);
   } catch (error) {
-    if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
     world.stderr(`fleet-agent: ${messageOf(error)}\n`);
     return 1;
   }
 }
 
-function collect(text: string, before: readonly string[]): readonly string[] {
-  return [...before, text];
+/** What follows these verbs is read as Supervisor's own programs read it. */
+function isSupervisors(verb: string | undefined): verb is DaemonVerb | 'ctl' {
+  return verb === 'run' || verb === 'supervisord' || verb === 'ctl';
+}
+
+/** `fleet-agent run` and `fleet-agent supervisord`. */
+async function supervise(verb: DaemonVerb, argv: readonly string[], world: AgentWorld): Promise<number> {
+  const parsed = parseSupervisordOptions(argv, hostOf(world));
+  switch (parsed.kind) {
+    case 'help':
+      world.stdout(daemonUsage(verb, world.executable));
+      return 0;
+    case 'version':
+      world.stdout(`${version}\n`);
+      return 0;
+    case 'error':
+      return refuse(verb, parsed.message, parsed.allowed, world);
+    case 'run': {
+      const found = configOf(parsed.options, world);
+      if (!found.ok) return refuse(verb, found.message, undefined, world);
+      // Only now: whoever made a mistake, or asked for help, need not wait for the engine to be loaded.
+      const { runDaemon } = await import('./run.ts');
+      return runDaemon(requestOf(verb, parsed.options, found.file, world), world);
+    }
+  }
+}
+
+function configOf({ configFile, ignored }: SupervisordOptions, world: AgentWorld): FoundConfig {
+  for (const option of ignored) world.stderr(`Warning: ${option} is ignored: it measures the Python of supervisord\n`);
+  if (configFile !== undefined) return { ok: true, file: configFile };
+  if (world.uid === 0) world.stderr(SEARCHING_AS_ROOT);
+  return findConfig(world.executable, (place) => existsSync(resolve(world.cwd, place)));
+}
+
+const SEARCHING_AS_ROOT =
+  'Warning: root looks for its config file in the usual places, the working folder among them, where others may put one; ' +
+  'name it with -c and an absolute path\n';
+
+function requestOf(verb: DaemonVerb, options: SupervisordOptions, file: string, world: AgentWorld): DaemonRequest {
+  const { overrides, fleet } = options;
+  const foreground = verb === 'run' || overrides.nodaemon === true;
+  if (foreground) return { configFile: file, overrides: { ...overrides, nodaemon: true }, fleet, foreground };
+  // In the background it may go to another folder, and still find its file when that is to be read anew.
+  return { configFile: resolve(world.cwd, file), overrides, fleet, foreground };
+}
+
+/** As supervisord does, with a line more where it is not plain what would be right. */
+function refuse(verb: DaemonVerb, message: string, allowed: string | undefined, world: AgentWorld): number {
+  world.stderr(`Error: ${message}\n`);
+  if (allowed !== undefined) world.stderr(`Allowed: ${allowed}\n`);
+  world.stderr(`For help, use fleet-agent ${verb} -h\n`);
+  return 2;
+}
+
+async function control(argv: readonly string[], world: AgentWorld): Promise<number> {
+  const { env, cwd, terminal } = world;
+  const { runCtl } = await import('./ctl/main.ts');
+  return runCtl(argv, {
+    ...terminal,
+    ...{ env, cwd, program: 'fleet-agent ctl', installFolder: dirname(dirname(world.executable)) },
+    homeOf: hostOf(world).homeOf,
+  });
+}
+
+function hostOf({ env, cwd, clock }: AgentWorld) {
+  return machineContext(env, cwd, new Users(clock));
 }

@@ -2,12 +2,16 @@
 import { fileURLToPath } from 'node:url';
 import { systemClock, systemRandom } from '@fleetvisor/primitives';
 import { runAgent } from './command-line.ts';
+import { EXECUTABLE_VARIABLE } from './os/environment.ts';
 import { closeInheritedDescriptors } from './os/inherited-descriptors.ts';
 
 /** Beside this file: as a bundle beside a bundle, as source beside source. */
 const linkProgram = fileURLToPath(
   new URL(import.meta.url.endsWith('.ts') ? './link.ts' : './fleet-agent-link.mjs', import.meta.url),
 );
+
+/** Without the launcher, where it lies: nobody is called by a path that we could know. */
+const executable = process.env[EXECUTABLE_VARIABLE] ?? fileURLToPath(new URL('../bin/fleet-agent', import.meta.url));
 
 closeInheritedDescriptors();
 
@@ -21,9 +25,21 @@ process.exit(
     random: systemRandom,
     env: process.env,
     cwd: process.cwd(),
+    argv: process.argv.slice(1),
     linkProgram,
+    executable,
+    uid: process.getuid?.() ?? 0,
     stdout: (text) => void process.stdout.write(text),
     stderr: (text) => void process.stderr.write(text),
     onSignal: (signal, act) => void process.on(signal, act),
+    terminal: {
+      stdin: () => process.stdin,
+      stdout: process.stdout,
+      stderr: process.stderr,
+      onInterrupt: (act) => {
+        process.on('SIGINT', act);
+        return () => void process.off('SIGINT', act);
+      },
+    },
   }),
 );

@@ -29,6 +29,8 @@ describe('childEnvironment', () => {
   });
 
   it('does not pass on what the launcher told the daemon', () => {
-    expect(inheritedEnvironment({ A: '1', FLEET_NOFILE_SOFT: '1024', B: undefined })).toEqual({ A: '1' });
+    expect(inheritedEnvironment({ A: '1', FLEET_NOFILE_SOFT: '1024', FLEET_EXECUTABLE: '/a', B: undefined })).toEqual({
+      A: '1',
+    });
   });
 });

@@ -1,0 +1,49 @@
+/** What of fleet-agent's command line is not Supervisor's: help, version, the sample config, and what to say to a mistyped verb. */
+import { Command, CommanderError } from 'commander';
+import { sampleConfig } from './daemon/sample-config.ts';
+import { version } from './version.ts';
+
+interface Output {
+  readonly stdout: (text: string) => void;
+  readonly stderr: (text: string) => void;
+}
+
+const examples = `
+Examples:
+  fleet-agent sample-config > supervisord.conf      a config file to begin with, every option explained
+  fleet-agent run -c supervisord.conf               run its programs in the foreground
+  fleet-agent ctl -c supervisord.conf status        what they do
+  fleet-agent supervisord -c supervisord.conf       run them in the background, as supervisord does
+
+'fleet-agent VERB -h' tells more of each.
+`;
+
+/** @returns the exit code: 2 for a mistake in the arguments */
+export async function runOtherVerb(argv: readonly string[], { stdout, stderr }: Output): Promise<number> {
+  const program = new Command('fleet-agent')
+    .description("Supervises this host's programs, as Supervisor does, alone or as a host of a fleet.")
+    .version(version, '-V, --version')
+    .exitOverride()
+    .configureOutput({ writeOut: stdout, writeErr: stderr })
+    .showHelpAfterError('(fleet-agent --help says more)')
+    .addHelpText('after', examples);
+  // These never come this far; they are named for the help text, and for whoever mistyped one.
+  program.command('run').description('run the programs of a config file in the foreground');
+  program.command('supervisord').description("take supervisord's place: its options, its background");
+  program.command('ctl').description("tell a running Supervisor what to do: supervisorctl's commands");
+  program
+    .command('sample-config')
+    .description('print a config file with every option explained')
+    .action(() => stdout(sampleConfig));
+  program
+    .command('version')
+    .description('print the version')
+    .action(() => stdout(`${version}\n`));
+  try {
+    await program.parseAsync([...argv], { from: 'user' });
+    return 0;
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
+    throw error;
+  }
+}
