@@ -1,6 +1,6 @@
 /** Whether a page of another site makes a browser of this network call us. Pure. */
 import type { IncomingHttpHeaders } from 'node:http';
-import { proofOf } from '../status-page/request-proof.ts';
+import { proofOf } from './request-proof.ts';
 
 /** What a page may send anywhere without the browser asking there first (the Fetch standard's CORS-safelisted types). */
 const FORM_TYPES = /^\s*(application\/x-www-form-urlencoded|multipart\/form-data|text\/plain)\b/i;

@@ -10,9 +10,6 @@ const tailBytes = 1024;
 /** Supervisor's words; its own attempt to say them ends the connection (trap 55). */
 const truncated = Buffer.from('==> File truncated <==\n');
 
-/** A reader whose machine is gone says nothing and, of a quiet log, is told nothing: the kernel has to ask. */
-const keepAliveMs = 60_000;
-
 /**
  * Resolves when the client has gone away, however; everything that was held for it is free then. A slow client is
  * waited for: no more than one chunk of the log is in memory for it.
@@ -23,7 +20,6 @@ export async function streamLog(files: LogFiles, path: string, response: ServerR
   if (response.closed) return;
   const gone = new AbortController();
   response.once('close', () => gone.abort());
-  response.socket?.setKeepAlive(true, keepAliveMs);
   response.flushHeaders();
   try {
     for await (const { data, isAfterCut } of tailLog(files, { path, tailBytes, follow: true }, gone.signal)) {

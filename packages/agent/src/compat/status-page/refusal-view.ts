@@ -1,9 +1,9 @@
 /** The page that says why nothing was done, and where a person can go on. Pure. */
 
+import type { Proof } from '../http/request-proof.ts';
 import { type Html, html, quoteUrl } from './html.ts';
 import { layout, type PageFrame } from './layout.ts';
 import { type PageAction, queryOf, titleOf } from './page-action.ts';
-import type { Proof } from './request-proof.ts';
 
 export interface Refusal extends Omit<PageFrame, 'title'> {
   readonly action: PageAction;

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { seededRandom } from '@fleetvisor/primitives';
-import { afterAll, afterEach, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, describe, expect, it, vi } from 'vitest';
 import type { Behaviour } from '../../supervision/testing/fake-process-host.ts';
 import { groupSpec, processSpec } from '../../supervision/testing/specs.ts';
 import { type SupervisedWorld, superviseFake } from '../../supervision/testing/supervised-world.ts';
@@ -36,6 +36,8 @@ interface Asked {
 
 interface Page {
   readonly world: SupervisedWorld;
+  /** The main log. */
+  readonly told: readonly string[];
   state: 'running' | 'restarting' | 'shutting-down';
   /** Asks, and lets the world go on until there is an answer. */
   ask(target: string, asked?: Asked): Promise<Answer>;
@@ -48,9 +50,15 @@ async function openPage(
   const world = superviseFake(behaviours);
   for (const group of groups) world.supervisor.addGroup(group, 'local');
   const { supervisor, logs, clock } = world;
+  const told: string[] = [];
+  const mainLog = {
+    path: () => undefined,
+    clear: () => {},
+    log: (level: string, line: string) => void told.push(`${level} ${line}`),
+  };
   const server = await serveRoutes([
     statusPageRoute({
-      daemon: { supervisor, logs, clock, identifier: () => 'web1', state: () => page.state },
+      daemon: { supervisor, logs, clock, mainLog, identifier: () => 'web1', state: () => page.state },
       random: seededRandom(1),
       version: '1.2.3',
     }),
@@ -58,6 +66,7 @@ async function openPage(
   served = server;
   const page: Page = {
     world,
+    told,
     state: 'running',
     ask: async (target, { method = 'GET', headers = {}, body } = {}) => {
       const asked = request({ port: server.port, path: target, method, headers: { host: 'web1:9001', ...headers } });
@@ -293,12 +302,14 @@ describe('who may act', () => {
     ['by its origin', { ...browser, origin: 'http://evil.example' }],
     ['by its referrer', { referer: 'http://evil.example/' }],
   ])('not another site, known %s', async (_, headers) => {
-    const { ask, world } = await openPage();
+    const { ask, world, told } = await openPage();
     for (const method of ['GET', 'POST']) {
       const { status, body } = await ask(stop, { method, headers });
       expect(status).toBe(403);
       expect(body).toContain('Not done: Stop cat');
     }
+    expect(told).toHaveLength(2);
+    expect(told[0]).toMatch(/^warn Status page refused \{"processname":"cat","action":"stop"\}: a page of /);
     expect(world.status('cat').state).toBe('RUNNING');
   });
 
@@ -398,6 +409,25 @@ describe('other addresses', () => {
     const { ask } = await openPage();
     const { headers, body } = await ask('/ok.html');
     expect([headers['content-type'], body]).toEqual(['text/plain', 'OK']);
+  });
+
+  it('a form without a length is refused, as in Supervisor', async () => {
+    const { ask, world } = await openPage();
+    const headers = { 'transfer-encoding': 'chunked' };
+    expect((await ask('/', { method: 'POST', headers, body: 'action=stopall' })).status).toBe(411);
+    expect(world.status('cat').state).toBe('RUNNING');
+  });
+
+  it('a form whose sender leaves is nobody’s failure', async () => {
+    const { world } = await openPage();
+    const client = request({ port: served?.port, method: 'POST', headers: { 'content-length': '30' } });
+    client.on('error', () => {}); // its own doing
+    client.write('action=stopall&');
+    await vi.waitUntil(() => served?.underWay === 1, { interval: 2 });
+    client.destroy();
+    await vi.waitUntil(() => served?.underWay === 0, { interval: 2 });
+    expect(served?.failures).toEqual([]);
+    expect(world.status('cat').state).toBe('RUNNING');
   });
 
   it('a form that is larger than any is refused, and the client reads it', async () => {

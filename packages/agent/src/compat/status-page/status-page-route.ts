@@ -2,24 +2,25 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Random } from '@fleetvisor/primitives';
 import type { Daemon } from '../daemon.ts';
+import { BodyReader } from '../http/read-body.ts';
+import { proofOf, urlOf } from '../http/request-proof.ts';
 import type { Route } from '../http/route.ts';
 import { sendError, sendWhole } from '../http/send.ts';
 import { carryOut } from './carry-out.ts';
 import { formatCtime } from './ctime.ts';
-import { readForm } from './form.ts';
+import { parseForm } from './form.ts';
 import { html, quoteUrl } from './html.ts';
 import { layout } from './layout.ts';
-import { type PageAction, readAsk } from './page-action.ts';
+import { type PageAction, queryOf, readAsk } from './page-action.ts';
 import { createPageToken, type PageToken } from './page-token.ts';
 import { refusalView } from './refusal-view.ts';
-import { proofOf, urlOf } from './request-proof.ts';
 import { pageHeaders, sendPage } from './send-page.ts';
 import { statusView } from './status-view.ts';
 import { stylesheet } from './stylesheet.ts';
 import { tailView } from './tail-view.ts';
 
 export interface StatusPageParts {
-  readonly daemon: Pick<Daemon, 'clock' | 'supervisor' | 'logs' | 'identifier' | 'state'>;
+  readonly daemon: Pick<Daemon, 'clock' | 'supervisor' | 'logs' | 'mainLog' | 'identifier' | 'state'>;
   readonly random: Random;
   /** Shown at the foot of every page. */
   readonly version: string;
@@ -31,7 +32,13 @@ export function statusPageRoute({ daemon, random, version }: StatusPageParts): R
   return { prefix: '/', handle: (request, response) => pages.handle(request, response) };
 }
 
+/** A form of these pages has some hundred bytes. */
+const formLimits = { bytesMax: 64 * 1024, largeBytesMax: 0 };
+
+const noBody = { kind: 'whole', bytes: Buffer.alloc(0) } as const;
+
 class StatusPages {
+  readonly #bodies = new BodyReader(formLimits);
   readonly #daemon: StatusPageParts['daemon'];
   readonly #token: PageToken;
   readonly #version: string;
@@ -46,15 +53,17 @@ class StatusPages {
     const page = /^\/*([^?#;]*)/.exec(request.url ?? '')?.[1] ?? '';
     const { method } = request;
     if (page === 'stylesheets/supervisor.css' && (method === 'GET' || method === 'HEAD')) {
-      return sendWhole(response, 200, 'text/css;charset=utf-8', stylesheet, pageHeaders);
+      return sendWhole(response, 200, 'text/css', stylesheet, pageHeaders);
     }
     const isPage = page === '' || page === 'index.html' || page === 'tail.html' || page === 'ok.html';
     // Supervisor's answers: HEAD looks for files alone, and of other methods it knows nothing.
     if (!isPage || method === 'HEAD') return sendError(response, method === 'GET' || method === 'HEAD' ? 404 : 400);
     if (method !== 'GET' && method !== 'POST') return sendError(response, 400);
     if (page === 'ok.html') return sendWhole(response, 200, 'text/plain', 'OK', pageHeaders);
-    const form = await readForm(request);
-    if (form === undefined) return sendError(response, 413, { Connection: 'close' });
+    const body = method === 'POST' ? await this.#bodies.read(request) : noBody;
+    if (body.kind === 'gone') return;
+    if (body.kind === 'refused') return sendError(response, body.status);
+    const form = parseForm(request.url ?? '', body.bytes);
     if (page === 'tail.html') return this.#tail(form, response);
     return this.#index(form, request, response);
   }
@@ -92,10 +101,17 @@ class StatusPages {
 
   async #act(action: PageAction, hasToken: boolean, request: IncomingMessage, response: ServerResponse): Promise<void> {
     const proof = proofOf(request.headers, hasToken);
+    if (proof === 'foreign') this.#tellForeign(action, request);
     if (proof !== 'proven') {
       return sendPage(response, 403, refusalView({ ...this.#frame, action, proof, token: this.#token.text }));
     }
     this.#redirect(await carryOut(this.#daemon, action), request, response);
+  }
+
+  #tellForeign(action: PageAction, { headers }: IncomingMessage): void {
+    const asker = headers.origin ?? headers.referer ?? 'another site';
+    const what = JSON.stringify(queryOf(action));
+    this.#daemon.mainLog.log('warn', `Status page refused ${what}: a page of ${asker} made a browser ask for it`);
   }
 
   #invalid(reason: string, response: ServerResponse): void {

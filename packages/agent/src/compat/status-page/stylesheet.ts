@@ -67,7 +67,7 @@ a:hover { text-decoration: underline; }
 }
 .status_msg.trouble { background: var(--bad-back); color: var(--bad); }
 
-.toolbar { display: flex; flex-wrap: wrap; gap: 0.5rem 0.75rem; align-items: center; padding: 0.5rem 0 0.9rem; }
+.toolbar { display: flex; flex-wrap: wrap; gap: 0.5rem 0.75rem; align-items: flex-start; padding: 0.5rem 0 0.9rem; }
 .toolbar h1, .summary { flex: 1 1 16rem; margin: 0; }
 .empty { color: var(--quiet); }
 
@@ -85,7 +85,7 @@ button:hover, .button:hover { background: var(--hover); text-decoration: none; }
 button:focus-visible, a:focus-visible, summary:focus-visible { outline: 2px solid var(--link); outline-offset: 1px; }
 button.danger { border-color: var(--bad); color: var(--bad); }
 
-details { display: contents; }
+details button { margin-top: 0.4rem; }
 summary.button { list-style: none; }
 summary.button::-webkit-details-marker { display: none; }
 
@@ -103,10 +103,17 @@ summary.button::-webkit-details-marker { display: none; }
 .statuserror, .unknown { background: var(--bad-back); color: var(--bad); }
 .starting, .stopping { background: var(--busy-back); color: var(--busy); }
 
-table { width: 100%; border-collapse: collapse; background: var(--sheet); border: 1px solid var(--line); border-radius: 8px; }
+table {
+  width: 100%;
+  overflow: hidden;
+  border: 1px solid var(--line);
+  border-spacing: 0;
+  border-radius: 8px;
+  background: var(--sheet);
+}
 th, td { padding: 0.4rem 0.8rem; text-align: left; vertical-align: baseline; }
 th { color: var(--quiet); font-size: 0.85rem; font-weight: 600; }
-tr + tr td, tbody td { border-top: 1px solid var(--line); }
+tbody td { border-top: 1px solid var(--line); }
 tbody tr:hover { background: var(--hover); }
 .name { font-weight: 600; overflow-wrap: anywhere; }
 .description { color: var(--quiet); font-variant-numeric: tabular-nums; overflow-wrap: anywhere; }
@@ -131,7 +138,7 @@ pre {
   table, tbody { display: block; }
   tr { display: grid; grid-template-columns: 1fr auto; gap: 0.15rem 0.6rem; padding: 0.6rem 0.75rem; }
   tr + tr { border-top: 1px solid var(--line); }
-  tr td, tr + tr td { padding: 0; border: 0; }
+  tbody td { padding: 0; border: 0; }
   .name { grid-area: 1 / 1; }
   .state { grid-area: 1 / 2; }
   .description { grid-area: 2 / 1 / auto / span 2; }
