@@ -58,8 +58,8 @@ file = %(here)s/supervisor.sock
 ;password = change-me
 ; More of either kind have a name: [inet_http_server:second].
 
-; Without this section clients find no command to give. supervisord loads Python plugins by further sections of this kind; fleet-agent
-; passes over those, and over [ctlplugin:x].
+; Without this section clients find no command to give. By further sections of this kind supervisord loads plugins in Python;
+; fleet-agent passes over those, and over [ctlplugin:x].
 [rpcinterface:supervisor]
 supervisor.rpcinterface_factory = supervisor.rpcinterface:make_main_rpcinterface
 
@@ -87,7 +87,7 @@ serverurl = unix://%(here)s/supervisor.sock ; or http://127.0.0.1:9001
 ; Starting
 ;autostart = true                      ; start with the daemon
 ;startsecs = 1                         ; seconds it must live to count as RUNNING; 0: at once
-;startretries = 3                      ; how often a failed start is tried again, a second later each time, before it is FATAL
+;startretries = 3                      ; a failed start is tried again so often, each time a second later; then it is FATAL
 ; When it ends by itself
 ;autorestart = unexpected              ; true: always; false: never; unexpected: unless its exit code is in exitcodes
 ;exitcodes = 0                         ; with commas between
