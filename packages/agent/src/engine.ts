@@ -1,25 +1,33 @@
 /** Puts the engine together: what it remembers, what it runs, what it tells the fleet. Decides nothing itself. */
-import { tmpdir } from 'node:os';
-import { childServerUrl, type ParseContext, type ParsedConfig, type ParseResult } from '@fleetvisor/config';
+import {
+  childServerUrl,
+  type DaemonSpec,
+  type ParseContext,
+  type ParsedConfig,
+  type ParseResult,
+} from '@fleetvisor/config';
 import { type Clock, messageOf, type Random } from '@fleetvisor/primitives';
 import { FleetLink } from './bridge/fleet-link.ts';
 import { introducer } from './bridge/introduce.ts';
 import { logOpener } from './bridge/open-log.ts';
 import type { AgentEvent } from './events/event.ts';
+import { type EventBus, openEventBus } from './events/listeners/event-bus.ts';
 import { toEventBody } from './events/to-event-body.ts';
 import type { LocalLayer } from './layers/local-layer.ts';
 import { oneOfEachName } from './layers/one-of-each-name.ts';
 import { openLayers } from './layers/open-layers.ts';
 import { startGroups } from './layers/start-groups.ts';
-import { removeAutoLogs } from './logs/auto-name.ts';
+import { keepAutoLogs } from './logs/keep-auto-logs.ts';
 import type { LogFiles } from './logs/log-files.ts';
 import type { MainLogWriter } from './logs/main-log.ts';
 import { ProcessLogFiles } from './logs/process-log-files.ts';
 import { readBootId } from './os/boot-id.ts';
 import { inheritedEnvironment } from './os/environment.ts';
+import { FcgiSockets } from './os/fcgi-sockets.ts';
 import { findLeftBehind, type LeftBehind } from './os/left-behind.ts';
 import { choosePipeFolder } from './os/pipe-folder.ts';
 import { openProcessHost } from './os/process-host.ts';
+import { openSyslog } from './os/syslog.ts';
 import type { Users } from './os/users.ts';
 import type { FleetSettings } from './settings.ts';
 import type { AgentDb } from './state/agent-db.ts';
@@ -46,7 +54,7 @@ export interface EngineParts {
   readonly context: ParseContext;
   readonly users: Users;
   readonly files: LogFiles;
-  readonly log: MainLogWriter['log'];
+  readonly mainLog: MainLogWriter;
   readonly clock: Clock;
   readonly random: Random;
   /** What the programs inherit. */
@@ -60,6 +68,7 @@ export interface Engine extends AsyncDisposable {
   readonly supervisor: Supervisor;
   readonly local: LocalLayer;
   readonly logs: ProcessLogFiles;
+  readonly bus: EventBus;
   /** Of the daemon, as last read. */
   readonly identifier: () => string;
   /** The first programs start, and the link. @throws FleetError when a socket that a program needs cannot be had */
@@ -74,7 +83,8 @@ export interface Engine extends AsyncDisposable {
 
 /** @throws FleetError naming the folder or file that cannot be had and what to do; nothing is left open then. */
 export async function startEngine(parts: EngineParts): Promise<Engine> {
-  const { db, config, settings, clock, random, log } = parts;
+  const { db, config, settings, clock, random, mainLog } = parts;
+  const { log } = mainLog;
   const isInFleet = settings.endpoints.length > 0;
   await using house = new AsyncDisposableStack();
 
@@ -88,43 +98,52 @@ export async function startEngine(parts: EngineParts): Promise<Engine> {
   };
 
   house.use(watchRemoval(db, clock, (text) => log('critical', text)));
-  const logs = new ProcessLogFiles(parts.files, config.daemon, random);
+  // What a reload, and some of it a reread, gives other values.
+  let { daemon } = config;
+  let serverUrl = childServerUrl(config.httpServers);
+  const identifier = () => daemon.identifier;
+  const bus = house.use(openEventBus({ clock, mainLog, identifier }));
+  const syslog = () => openSyslog('supervisord');
+  const logs = new ProcessLogFiles(parts.files, daemon, random, { events: bus, mainLog, syslog });
   const pipeFolder = choosePipeFolder(settings.dataDir);
   warnOfLeftBehind(findLeftBehind(pipeFolder), log);
+  const fcgiSockets = new FcgiSockets(parts.users, log);
   const host = house.use(
     openProcessHost({
-      pipeFolder,
+      ...{ pipeFolder, logs, fcgiSockets, clock, users: parts.users, serverUrl: () => serverUrl },
       environment: inheritedEnvironment(parts.env),
-      serverUrl: childServerUrl(config.httpServers),
-      logs,
-      users: parts.users,
-      clock,
     }),
   );
   const generation = () => fleet.facts.running;
   const events = { record };
-  const supervisor = house.use(startSupervisor({ clock, host, logs, mainLog: { log }, events, generation }));
+  const supervisor = house.use(startSupervisor({ clock, host, logs, mainLog, events, generation }));
+  house.defer(supervisor.subscribe(keepAutoLogs(logs)));
   house.defer(supervisor.subscribe(keepStops(supervisor, stops)));
+  house.defer(bus.attach(supervisor));
 
   const refused = Promise.withResolvers<string>();
   let link: FleetLink | undefined;
   const { local, fleetLayer } = openLayers({
     ...{ supervisor, record, fleet, config, log },
     ...{ read: parts.read, context: parts.context, dataDir: settings.dataDir },
-    onRead: () => {},
+    onRead: (read) => takeUp(read.daemon),
     report: (status) => link?.report(status),
   });
 
+  /** A reread takes these up at once, as in Supervisor (trap 34); where its own log and pidfile are does not move under it. */
+  const takeUp = ({ identifier, stripAnsi, childlogdir }: DaemonSpec) => {
+    daemon = { ...daemon, identifier, stripAnsi, childlogdir };
+    logs.adopt(daemon);
+  };
+
   const owned = house.move();
   return {
-    ...{ supervisor, local, logs, refused: refused.promise },
-    identifier: () => config.daemon.identifier,
+    ...{ supervisor, local, logs, bus, identifier, refused: refused.promise },
     begin() {
-      if (!config.daemon.nocleanup) {
-        removeAutoLogs({ folder: config.daemon.childlogdir ?? tmpdir(), identifier: config.daemon.identifier }, log);
-      }
+      if (!daemon.nocleanup) logs.removeOldAutoLogs(log);
       record({ kind: 'agentStarted', agentVersion: version, bootId: readBootId(), pid: process.pid });
       const own = oneOfEachName(config.groups);
+      for (const { processes } of own) for (const spec of processes) fcgiSockets.probe(spec);
       startGroups(supervisor, own, fleetLayer.boot(own), stops.all());
       if (!isInFleet) return;
       link = owned.use(
@@ -151,7 +170,12 @@ export async function startEngine(parts: EngineParts): Promise<Engine> {
       const changed = (process: ProcessName) => link?.statusChanged(process);
       owned.defer(supervisor.subscribe({ statusChanged: changed, processRemoved: changed }));
     },
-    adopt: () => {},
+    adopt(anew) {
+      daemon = anew.daemon;
+      serverUrl = childServerUrl(anew.httpServers);
+      logs.adopt(daemon);
+      if (!daemon.nocleanup) logs.removeOldAutoLogs(log);
+    },
     async stop() {
       record({ kind: 'agentStopping', reason: 'stop' });
       await supervisor.shutdown();

@@ -2,7 +2,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { seededRandom, VirtualClock } from '@fleetvisor/primitives';
 import { describe, expect, it } from 'vitest';
-import { runInForeground } from './run.ts';
+import { runDaemon } from './run.ts';
 import type { RunFlags } from './settings.ts';
 import { tempFolder } from './state/fixtures/temp-folder.ts';
 
@@ -14,14 +14,14 @@ async function refusalOf(config: string | undefined, flags: Partial<RunFlags> = 
   const file = join(folder, 'supervisord.conf');
   if (config !== undefined) writeFileSync(file, config);
   let printed = '';
-  const code = await runInForeground(
-    file,
-    { ...noFlags, ...flags },
+  const code = await runDaemon(
+    { configFile: file, overrides: {}, fleet: { ...noFlags, ...flags }, foreground: true },
     {
       clock: new VirtualClock(),
       random: seededRandom(1),
       env: { HOME: folder },
       cwd: folder,
+      argv: [],
       linkProgram: '',
       stdout: () => {},
       stderr: (text) => {
@@ -33,7 +33,7 @@ async function refusalOf(config: string | undefined, flags: Partial<RunFlags> = 
   return { code, printed: printed.replaceAll(`${folder}/`, '') };
 }
 
-describe('runInForeground', () => {
+describe('runDaemon', () => {
   it('ends with 2 and one line where there is no config file', async () => {
     expect(await refusalOf(undefined)).toEqual({
       code: 2,

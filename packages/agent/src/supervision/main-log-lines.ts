@@ -84,6 +84,11 @@ export function waitingToDie(names: readonly string[]): MainLogLine {
   return { level: 'info', text: `waiting for ${names.join(', ')} to die` };
 }
 
+/** An orphan has ended that the first process of a container had to take over. */
+export function reapedOrphan(pid: number, exit: Exit): MainLogLine {
+  return { level: 'info', text: `reaped unknown pid ${pid} (${describeExit(exit)})` };
+}
+
 /** Supervisor's words for a wait status. */
 export function describeExit(exit: Exit): string {
   switch (exit.kind) {

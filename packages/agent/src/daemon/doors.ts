@@ -1,0 +1,72 @@
+/** The HTTP servers of the daemon: opened, and opened anew at a reload. All lead to the same rooms of compat/. */
+import { rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { MAIN_RPC_INTERFACE, type ParsedConfig } from '@fleetvisor/config';
+import { messageOf, type Random } from '@fleetvisor/primitives';
+import type { Daemon } from '../compat/daemon.ts';
+import { type OpenOptions, openServer, openServers } from '../compat/http/open-servers.ts';
+import type { Route } from '../compat/http/route.ts';
+import { rpcRoute } from '../compat/http/rpc-route.ts';
+import { logTailRoutes } from '../compat/log-tail/log-tail-routes.ts';
+import { supervisorMethods } from '../compat/methods/supervisor-methods.ts';
+import { statusPageRoute } from '../compat/status-page/status-page-route.ts';
+import { Dispatcher } from '../compat/xmlrpc/dispatch.ts';
+import type { XmlRpcMethod } from '../compat/xmlrpc/method.ts';
+
+export interface DoorsParts extends Omit<OpenOptions, 'routes' | 'clock' | 'log'> {
+  readonly daemon: Daemon;
+  readonly random: Random;
+  readonly version: string;
+}
+
+export class Doors implements AsyncDisposable {
+  readonly #parts: DoorsParts;
+  readonly #methods: readonly XmlRpcMethod[];
+  readonly #pages: readonly Route[];
+  #servers: AsyncDisposable | undefined;
+  #control: AsyncDisposable | undefined;
+
+  constructor(parts: DoorsParts) {
+    const { daemon, random, version } = parts;
+    this.#parts = parts;
+    this.#methods = supervisorMethods(daemon);
+    this.#pages = [...logTailRoutes(daemon), statusPageRoute({ daemon, random, version })];
+  }
+
+  /**
+   * Opens the servers of a config, after closing those of the one before.
+   * @throws FleetError in Supervisor's words; none is open then
+   */
+  async open({ httpServers, rpcInterfaces }: ParsedConfig): Promise<void> {
+    await this.#servers?.[Symbol.asyncDispose]();
+    this.#servers = undefined;
+    const own = rpcInterfaces.filter(({ factory }) => factory === MAIN_RPC_INTERFACE);
+    for (const { name } of own) this.#parts.daemon.mainLog.log('info', `RPC interface '${name}' initialized`);
+    this.#servers = await openServers(httpServers, this.#options(own.length > 0 ? this.#methods : []));
+  }
+
+  /** Opens the door for whoever may enter the data folder: it is there whatever the config says. */
+  async openControl(dataDir: string): Promise<void> {
+    const path = join(dataDir, 'control.sock');
+    try {
+      // The folder is ours alone: what lies there is of an agent that was killed.
+      rmSync(path, { force: true });
+      const address = { kind: 'unix', path, mode: 0o600, username: undefined, password: undefined } as const;
+      this.#control = await openServer(address, this.#options(this.#methods));
+    } catch (error) {
+      this.#parts.daemon.mainLog.log('warn', `cannot listen on ${path}: ${messageOf(error)}`);
+    }
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await Promise.all([this.#servers?.[Symbol.asyncDispose](), this.#control?.[Symbol.asyncDispose]()]);
+  }
+
+  #options(methods: readonly XmlRpcMethod[]): OpenOptions {
+    const { daemon, users, warn } = this.#parts;
+    const { clock } = daemon;
+    const { log } = daemon.mainLog;
+    const dispatcher = new Dispatcher({ methods, clock, isRunning: () => daemon.state() === 'running', log });
+    return { routes: [rpcRoute({ dispatcher, log }), ...this.#pages], clock, log, users, warn };
+  }
+}

@@ -1,0 +1,141 @@
+/** The daemon in its process: everything it needs opened in the order in which it may fail, until somebody asks for its end. */
+import type { ParseContext, ParsedConfig, ParseResult } from '@fleetvisor/config';
+import { after, type Clock, FleetError } from '@fleetvisor/primitives';
+import { Doors } from './daemon/doors.ts';
+import { beginLife, type Life } from './daemon/life.ts';
+import type { DaemonSignals } from './daemon/signals.ts';
+import { type Engine, startEngine } from './engine.ts';
+import { LogFiles } from './logs/log-files.ts';
+import type { MainLogWriter } from './logs/main-log.ts';
+import { type MainLog, openMainLog } from './logs/open-main-log.ts';
+import { settleDaemon } from './os/daemonise.ts';
+import { NOFILE_SOFT_VARIABLE } from './os/environment.ts';
+import { applyLimits } from './os/limits.ts';
+import { startOrphanReaper } from './os/orphans.ts';
+import { PidFile } from './os/pid-file.ts';
+import { dropPrivileges } from './os/privileges.ts';
+import { openSyslog } from './os/syslog.ts';
+import type { Users } from './os/users.ts';
+import type { RunWorld } from './run.ts';
+import type { FleetSettings } from './settings.ts';
+import { openAgentDb } from './state/agent-db.ts';
+import { makeDataFolderFor } from './state/data-folder.ts';
+import { reapedOrphan } from './supervision/main-log-lines.ts';
+import { version } from './version.ts';
+
+export interface Prepared {
+  readonly config: ParsedConfig;
+  readonly settings: FleetSettings;
+  readonly read: () => ParseResult;
+  readonly context: ParseContext;
+  readonly users: Users;
+  readonly signals: DaemonSignals;
+  readonly isForeground: boolean;
+  /** Of a daemon in the background: whoever started it may go on. */
+  readonly ready: (() => void) | undefined;
+}
+
+/**
+ * Runs until a signal or a client asks for the end, then stops the programs in order.
+ * @throws FleetError: `invalid` for what Supervisor calls a mistake of its config
+ */
+export async function serve(prepared: Prepared, world: RunWorld): Promise<void> {
+  const { config, users, settings } = prepared;
+  const { minfds, minprocs, user } = config.daemon;
+  const privileges = dropPrivileges(user, users, (owner) => makeDataFolderFor(settings.dataDir, owner));
+  const limits = applyLimits({ minfds, minprocs, openFilesBeforeNode: world.env[NOFILE_SOFT_VARIABLE] });
+  await using house = new AsyncDisposableStack();
+  house.use(keepAlive(world.clock));
+  // Before the log: an agent that finds the folder taken must not write into the log of the one that has it.
+  const db = house.use(openAgentDb(settings.dataDir));
+  const { files, mainLog } = openLogs(prepared, world);
+  house.use(mainLog);
+  const { log } = mainLog;
+  for (const { message } of config.warnings) log('warn', message);
+  for (const message of [...config.infos, ...privileges.infos, ...limits]) log('info', message);
+  for (const message of privileges.criticals) log('critical', message);
+  if (process.pid === 1) house.use(reapOrphans(log));
+
+  const { clock, random, env, linkProgram } = world;
+  const engine = house.use(
+    await startEngine({ ...prepared, ...{ db, files, mainLog, clock, random, env, linkProgram } }),
+  );
+  const pidFile = house.use(new PidFile((message) => log('critical', message)));
+  const life = lifeOf(engine, { clock, files, mainLog }, async (anew) => {
+    mainLog.adopt(anew.daemon);
+    engine.adopt(anew);
+    pidFile.write(anew.daemon.pidfile);
+    await doors.open(anew);
+  });
+  const doors = house.use(new Doors({ daemon: life, random, users, version, warn: world.stderr }));
+  await asMistake(() => doors.open(config));
+  await doors.openControl(settings.dataDir);
+  await asMistake(() => engine.begin());
+  if (!prepared.isForeground) settleDaemon({ ...config.daemon, log });
+  pidFile.write(config.daemon.pidfile);
+  log('info', `supervisord started with pid ${process.pid}`);
+  engine.bus.supervisorState('RUNNING');
+  prepared.signals.serve({ life, files, log });
+  prepared.ready?.();
+  await untilTheEnd(engine, life, log);
+}
+
+async function untilTheEnd(engine: Engine, life: Life, log: MainLogWriter['log']): Promise<void> {
+  const refused = await Promise.race([life.toldToEnd, engine.refused]);
+  if (refused !== undefined) {
+    log('warn', 'the fleet does not take this host: stopping the programs');
+    life.shutdown();
+  }
+  await engine.stop();
+  if (refused !== undefined) throw new FleetError('invalid', refused);
+}
+
+function openLogs({ config, isForeground }: Prepared, world: RunWorld): { files: LogFiles; mainLog: MainLog } {
+  const files = new LogFiles((level, message) => mainLog.log(level, message));
+  const terminal = isForeground ? world.stdout : undefined;
+  const syslog = () => openSyslog('supervisord');
+  const mainLog = openMainLog(config.daemon, { clock: world.clock, files, terminal, syslog });
+  return { files, mainLog };
+}
+
+function lifeOf(
+  engine: Engine,
+  around: Pick<Life, 'clock' | 'files' | 'mainLog'>,
+  adopt: (config: ParsedConfig) => Promise<void>,
+): Life {
+  const { supervisor, local, logs, bus, identifier } = engine;
+  return beginLife({
+    ...around,
+    ...{ supervisor, local, logs, identifier, adopt },
+    remoteCommunication: (type, data) => bus.remoteCommunication(type, data),
+    announce: (state) => bus.supervisorState(state),
+  });
+}
+
+/** An address or a socket that cannot be had is a mistake in the config to Supervisor, which ends with 2. */
+async function asMistake(open: () => void | Promise<void>): Promise<void> {
+  try {
+    await open();
+  } catch (error) {
+    if (error instanceof FleetError) throw new FleetError('invalid', error.message, error.facts, { cause: error });
+    throw error;
+  }
+}
+
+function reapOrphans(log: MainLogWriter['log']): Disposable {
+  return startOrphanReaper((pid, exit) => {
+    const { level, text } = reapedOrphan(pid, exit);
+    log(level, text);
+  });
+}
+
+/** Alone and without a program there is nothing else that would keep the process from ending. */
+function keepAlive(clock: Clock): Disposable {
+  const dayMs = 24 * 3_600_000;
+  const arm = () =>
+    clock.schedule(after(clock.now(), dayMs), () => {
+      timer = arm();
+    });
+  let timer = arm();
+  return { [Symbol.dispose]: () => timer.cancel() };
+}
