@@ -13,10 +13,10 @@ import type { Route } from './route.ts';
 import { sendError, sendWhole } from './send.ts';
 
 /**
- * The largest sensible call writes to a program's stdin, where at most a megabyte may wait: escaped that fits into this. All large
- * ones together stay small beside the daemon's own memory.
+ * The largest sensible call writes to a program's stdin, where at most a megabyte may wait: twice that leaves room for what is
+ * escaped. All large ones together stay small beside the daemon's own memory.
  */
-const LIMITS = { bytesMax: 4 * 1024 ** 2, largeBytesMax: 16 * 1024 ** 2 };
+const LIMITS = { bytesMax: 2 * 1024 ** 2, largeBytesMax: 8 * 1024 ** 2 };
 
 /** Of a body that is no call: enough to see whose it is. */
 const SHOWN_BYTES_MAX = 1024;

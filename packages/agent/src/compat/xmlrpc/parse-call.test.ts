@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { parseCall } from './parse-call.ts';
+import { renderCall } from './write-call.ts';
 
 const parse = (xml: string) => parseCall(Buffer.from(xml));
 const withParam = (param: string) =>
@@ -113,7 +114,7 @@ describe('parseCall on hostile XML', () => {
 
   it.each([
     ['elements', '<a>', 1_000_000],
-    ['elements below the bound of tags', '<a>', 150_000],
+    ['elements below the bound of tags', '<a>', 40_000],
     ['arrays', '<value><array><data>', 3_000],
     ['structs', '<struct><member><name/><value>', 3_000],
   ])('is not overflown by deeply nested %s', (_, open, count) => {
@@ -139,13 +140,21 @@ describe('parseCall on hostile XML', () => {
     expect(withParam(nested(60))).toEqual(notACall);
   });
 
-  it('counts tags before it makes anything of them', () => {
-    expect(withParam(`<value><array><data>${'<value/>'.repeat(190_000)}</data></array></value>`).kind).toBe('call');
-    expect(withParam(`<value><array><data>${'<value/>'.repeat(200_000)}</data></array></value>`)).toEqual(notACall);
+  it('counts tags and references before it makes anything of them', () => {
+    const array = (count: number) => `<value><array><data>${'<value/>'.repeat(count)}</data></array></value>`;
+    expect(withParam(array(99_000)).kind).toBe('call');
+    expect(withParam(array(100_000))).toEqual(notACall);
+    expect(withParam(`<value>${'&gt;'.repeat(250_000)}</value>`).kind).toBe('call');
+    expect(withParam(`<value>${'&gt;'.repeat(250_001)}</value>`)).toEqual(notACall);
   });
 
-  it('reads megabytes of text', () => {
-    const text = 'x & 😀 '.repeat(300_000);
+  it('reads a multicall of four thousand calls', () => {
+    const calls = Array(4000).fill({ methodName: 'supervisor.getAPIVersion', params: [] });
+    expect(parse(renderCall('system.multicall', [calls])).kind).toBe('call');
+  });
+
+  it('reads a megabyte of text', () => {
+    const text = 'x & 😀 '.repeat(200_000);
     const read = withParam(`<value><string>${text.replaceAll('&', '&amp;')}</string></value>`);
     expect(read.kind === 'call' && read.params[0]).toBe(text);
   });

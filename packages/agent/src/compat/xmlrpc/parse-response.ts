@@ -19,8 +19,8 @@ export function parseResponse(bytes: Uint8Array): ParsedResponse {
 }
 
 function readResponse(bytes: Uint8Array): ParsedResponse {
-  // The server has been chosen by the user: its answer, the status of any number of processes, is not counted.
-  const [part] = childElements(readRoot(bytes, Number.POSITIVE_INFINITY));
+  // The server has been chosen by the user: its answer, the status of any number of processes, has no bound.
+  const [part] = childElements(readRoot(bytes));
   const [content] = part === undefined ? [] : childElements(part);
   if (content === undefined) throw new Unreadable('neither a value nor a fault');
   const value = readValue(content);

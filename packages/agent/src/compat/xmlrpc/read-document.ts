@@ -6,14 +6,26 @@ export class Unreadable extends Error {
   override readonly name = 'Unreadable';
 }
 
+/** What costs time and memory in XML are these, more than the bytes. */
+export interface MarkupLimits {
+  /** How many `<` there may be. */
+  readonly tagsMax: number;
+  /** How many `&` there may be. */
+  readonly referencesMax: number;
+}
+
 /**
  * The root element.
- * @param tagsMax how many `<` the text may have: what costs time and memory in XML are the elements, not the bytes
  * @throws Unreadable
  */
-export function readRoot(bytes: Uint8Array, tagsMax: number): XmlElement {
+export function readRoot(bytes: Uint8Array, limits?: MarkupLimits): XmlElement {
   const text = decodeUtf8(bytes);
-  if (hasMoreTagsThan(tagsMax, text)) throw new Unreadable(`more than ${tagsMax} tags`);
+  if (
+    limits !== undefined &&
+    (hasMoreThan(limits.tagsMax, '<', text) || hasMoreThan(limits.referencesMax, '&', text))
+  ) {
+    throw new Unreadable('too much markup');
+  }
   const root = parse(text);
   if (root === null) throw new Unreadable('no element');
   return root;
@@ -37,9 +49,10 @@ function parse(text: string): XmlElement | null {
   }
 }
 
-function hasMoreTagsThan(max: number, text: string): boolean {
+/** Whether there are more of a character than may be. */
+function hasMoreThan(max: number, char: string, text: string): boolean {
   let count = 0;
-  for (let at = text.indexOf('<'); at !== -1; at = text.indexOf('<', at + 1)) {
+  for (let at = text.indexOf(char); at !== -1; at = text.indexOf(char, at + 1)) {
     if (++count > max) return true;
   }
   return false;
