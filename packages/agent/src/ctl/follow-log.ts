@@ -4,6 +4,7 @@ import { asCallError } from './client/call-error.ts';
 import { openSocket, requestHead } from './client/connection.ts';
 import { ResponseReader } from './client/response-reader.ts';
 import type { CtlSession } from './session.ts';
+import type { CtlOutput } from './world.ts';
 
 /** For a person who ends it with Ctrl-C. @throws CallError for a URL that leads nowhere */
 export async function tailFollow(session: CtlSession, path: string): Promise<void> {
@@ -26,41 +27,38 @@ export function logPath(namespec: string, channel: 'stdout' | 'stderr'): string 
  */
 export async function followLog(session: CtlSession, path: string, signal: AbortSignal): Promise<void> {
   const { address, credentials } = session;
-  const tell = (what: string) => session.world.stderr.write(`${session.shownUrl}${path} ${what}\n`);
+  const { stdout, stderr } = session.world;
+  const tell = (what: string) => stderr.write(`${session.shownUrl}${path} ${what}\n`);
+  const unread = new AbortController();
+  const stopReading = () => unread.abort();
+  stdout.once('error', stopReading);
+  const ended = AbortSignal.any([signal, unread.signal]);
   try {
-    const socket = await openSocket(address);
-    using _closed = { [Symbol.dispose]: () => socket.destroy() };
-    const endNow = () => socket.destroy();
-    signal.addEventListener('abort', endNow, { once: true });
-    if (signal.aborted) return;
+    const socket = await openSocket(address, ended);
     socket.write(requestHead(`GET ${encodePath(path)}`, address, credentials));
-    const status = await copyBody(socket, session, endNow);
+    const status = await copyBody(socket, stdout, ended);
     if (status !== 200) tell(`Cannot read, status code ${status}`);
   } catch (error) {
-    // Destroying a socket in the middle of a read is how a follow ends.
-    if (signal.aborted) return;
+    // Destroying the socket is how a follow ends.
+    if (ended.aborted) return;
     const { className, message } = asCallError(error);
     tell(`Cannot connect, error: <class '${className}'> (${message})`);
+  } finally {
+    stdout.off('error', stopReading);
   }
 }
 
-/** Copies until the answer ends. @returns its HTTP status; the body of any but 200 is not copied */
-async function copyBody(socket: AsyncIterable<Buffer>, session: CtlSession, endNow: () => void): Promise<number> {
-  const { stdout } = session.world;
+/** Copies until the answer ends, and then closes the socket. @returns its HTTP status; the body of any but 200 is not copied */
+async function copyBody(socket: AsyncIterable<Buffer>, stdout: CtlOutput, signal: AbortSignal): Promise<number> {
   const reader = new ResponseReader();
-  stdout.once('error', endNow);
-  try {
-    for await (const bytes of socket) {
-      for (const part of reader.read(bytes)) {
-        if (part.kind === 'head' && part.head.status !== 200) return part.head.status;
-        if (part.kind === 'end') return 200;
-        if (part.kind === 'body' && !stdout.write(part.bytes)) await once(stdout, 'drain');
-      }
+  for await (const bytes of socket) {
+    for (const part of reader.read(bytes)) {
+      if (part.kind === 'head' && part.head.status !== 200) return part.head.status;
+      if (part.kind === 'end') return 200;
+      if (part.kind === 'body' && !stdout.write(part.bytes)) await once(stdout, 'drain', { signal });
     }
-    return 200;
-  } finally {
-    stdout.off('error', endNow);
   }
+  return 200;
 }
 
 /** A name may hold what ends a path. */

@@ -19,10 +19,11 @@ const KEEP_ALIVE_MS = 30_000;
 /** A log tail of a size nobody reads; beyond it the server is not one. */
 const BODY_BYTES_MAX = 512 * 1024 * 1024;
 
-/** Opens a socket. @throws what `net` says */
-export function openSocket(address: ServerAddress): Promise<Socket> {
+/** Opens a socket, which the signal destroys. @throws what `net` says */
+export function openSocket(address: ServerAddress, signal?: AbortSignal): Promise<Socket> {
   const { promise, resolve, reject } = Promise.withResolvers<Socket>();
-  const socket = connect(address.kind === 'unix' ? { path: address.path } : { host: address.host, port: address.port });
+  const place = address.kind === 'unix' ? { path: address.path } : { host: address.host, port: address.port };
+  const socket = connect({ ...place, ...(signal && { signal }) });
   socket.once('error', reject);
   socket.once('connect', () => {
     socket.off('error', reject);
