@@ -21,7 +21,9 @@ export function sourceFiles(folders: readonly string[]): readonly SourceFile[] {
 
 /** Product code: no tests, and nothing that only tests use. */
 export function isProduct(file: SourceFile): boolean {
-  return !/\.test\.ts$|\.prop\.test\.ts$|\/testing\/|-contract\.ts$|virtual-clock\.ts$|in-memory/.test(file.path);
+  return !/\.test\.ts$|\/(testing|fixtures|test-support|contract)\/|[-.]contract\.ts$|virtual-clock\.ts$|in-memory/.test(
+    file.path,
+  );
 }
 
 function typescriptUnder(folder: string): string[] {

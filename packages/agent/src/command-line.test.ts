@@ -20,7 +20,15 @@ async function said(
   const printed = { stdout: '', stderr: '' };
   const terminal = { stdout: new PassThrough(), stderr: new PassThrough() };
   const world: AgentWorld = {
-    ...{ clock: new VirtualClock(), random: seededRandom(1), env: { HOME: cwd }, cwd, argv: [], linkProgram: '' },
+    ...{
+      clock: new VirtualClock(),
+      random: seededRandom(1),
+      env: { HOME: cwd },
+      cwd,
+      argv: [],
+      channel: undefined,
+      linkProgram: '',
+    },
     ...{ executable: join(cwd, 'bin/fleet-agent'), uid, onSignal: () => {} },
     stdout: (piece) => {
       printed.stdout += piece;

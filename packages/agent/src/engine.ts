@@ -143,7 +143,7 @@ export async function startEngine(parts: EngineParts): Promise<Engine> {
       if (!daemon.nocleanup) logs.removeOldAutoLogs(log);
       record({ kind: 'agentStarted', agentVersion: version, bootId: readBootId(), pid: process.pid });
       const own = oneOfEachName(config.groups);
-      for (const { processes } of own) for (const spec of processes) fcgiSockets.probe(spec);
+      for (const { processes } of own) fcgiSockets.probeAll(processes);
       startGroups(supervisor, own, fleetLayer.boot(own), stops.all());
       if (!isInFleet) return;
       link = owned.use(

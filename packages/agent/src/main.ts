@@ -2,6 +2,7 @@
 import { fileURLToPath } from 'node:url';
 import { systemClock, systemRandom } from '@fleetvisor/primitives';
 import { runAgent } from './command-line.ts';
+import { daemonChannel } from './os/daemon-channel.ts';
 import { EXECUTABLE_VARIABLE } from './os/environment.ts';
 import { closeInheritedDescriptors } from './os/inherited-descriptors.ts';
 
@@ -13,6 +14,8 @@ const linkProgram = fileURLToPath(
 /** Without the launcher, where it lies: nobody is called by a path that we could know. */
 const executable = process.env[EXECUTABLE_VARIABLE] ?? fileURLToPath(new URL('../bin/fleet-agent', import.meta.url));
 
+// Before the others are closed: a copy in the background tells its starter through one of them.
+const channel = daemonChannel(process.env);
 closeInheritedDescriptors();
 
 // Whoever read our output may go away; the programs must not lose their supervisor over it.
@@ -27,6 +30,7 @@ process.exit(
     cwd: process.cwd(),
     argv: process.argv.slice(1),
     linkProgram,
+    channel,
     executable,
     uid: process.getuid?.() ?? 0,
     stdout: (text) => void process.stdout.write(text),

@@ -22,6 +22,7 @@ async function refusalOf(config: string | undefined, flags: Partial<RunFlags> = 
       env: { HOME: folder },
       cwd: folder,
       argv: [],
+      channel: undefined,
       linkProgram: '',
       stdout: () => {},
       stderr: (text) => {

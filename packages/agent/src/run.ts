@@ -7,7 +7,7 @@ import type { DaemonRequest } from './daemon/daemon-request.ts';
 import { catchSignals, type OnSignal } from './daemon/signals.ts';
 import { readConfig } from './layers/config-file.ts';
 import { machineContext } from './layers/machine-context.ts';
-import { type DaemonChannel, daemonChannel } from './os/daemon-channel.ts';
+import type { DaemonChannel } from './os/daemon-channel.ts';
 import { daemonise } from './os/daemonise.ts';
 import { Users } from './os/users.ts';
 import { serve } from './serve.ts';
@@ -17,8 +17,9 @@ import { resolveSettings } from './settings.ts';
 export interface RunWorld {
   readonly clock: Clock;
   readonly random: Random;
-  /** What tells of a parent that waits for us is taken out of it. */
-  readonly env: Record<string, string | undefined>;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** Of a daemon in the background, to whoever started it and waits. */
+  readonly channel: DaemonChannel | undefined;
   readonly cwd: string;
   /** What Node runs, and its arguments: a daemon is another run of them. */
   readonly argv: readonly string[];
@@ -30,17 +31,17 @@ export interface RunWorld {
 
 /** @returns the exit code: 2 for mistakes in the config or the flags, 1 for what this machine refuses, 0 after an orderly end */
 export async function runDaemon(request: DaemonRequest, world: RunWorld): Promise<number> {
-  const channel = daemonChannel(world.env);
-  if (channel === undefined) return run(request, world, undefined);
+  const { channel } = world;
+  if (channel === undefined) return run(request, world);
   // Nobody reads the stderr of a daemon; whoever started it reads this, once.
   let told = '';
   const heard = { ...world, stderr: (text: string) => (told += text) };
-  const code = await run(request, heard, channel);
+  const code = await run(request, heard);
   channel.failed(told, code);
   return code;
 }
 
-async function run(request: DaemonRequest, world: RunWorld, channel: DaemonChannel | undefined): Promise<number> {
+async function run(request: DaemonRequest, world: RunWorld): Promise<number> {
   const signals = catchSignals(world.onSignal);
   const { configFile, overrides, fleet } = request;
   const users = new Users(world.clock);
@@ -58,8 +59,11 @@ async function run(request: DaemonRequest, world: RunWorld, channel: DaemonChann
   try {
     const isForeground = request.foreground || config.daemon.nodaemon;
     const settings = resolveSettings(fleet, config.fleet, configFile, machine(world));
-    if (!isForeground && channel === undefined) return await daemonise(world);
-    await serve({ ...{ config, settings, read, context, users, signals, isForeground }, ready: channel?.ready }, world);
+    if (!isForeground && world.channel === undefined) return await daemonise(world);
+    await serve(
+      { ...{ config, settings, read, context, users, signals, isForeground }, ready: world.channel?.ready },
+      world,
+    );
     return 0;
   } catch (error) {
     world.stderr(`Error: ${messageOf(error)}\n`);
