@@ -10,7 +10,7 @@ import { type DaemonVerb, daemonUsage } from './daemon/usage.ts';
 import { machineContext } from './layers/machine-context.ts';
 import { Users } from './os/users.ts';
 import type { RunWorld } from './run.ts';
-import { version } from './version.ts';
+import { supervisorVersion, version } from './version.ts';
 
 /** The process around fleet-agent, whatever it was called for. */
 export interface AgentWorld extends RunWorld {
@@ -47,7 +47,7 @@ async function supervise(verb: DaemonVerb, argv: readonly string[], world: Agent
       world.stdout(daemonUsage(verb, world.executable));
       return 0;
     case 'version':
-      world.stdout(`${version}\n`);
+      world.stdout(`${verb === 'supervisord' ? supervisorVersion : version}\n`);
       return 0;
     case 'error':
       return refuse(verb, parsed.message, parsed.allowed, world);

@@ -118,6 +118,7 @@ export class LocalLayer {
    * that a person had stopped.
    * @param files as `readFiles` found them
    * @param between runs once all is stopped, before anything starts
+   * @throws FleetError `conflict` naming the groups that could not be added; the others are
    */
   restart(files: SoundFiles, between: () => Promise<void>): Promise<void> {
     return this.#parts.changes.run(async () => {
@@ -127,10 +128,14 @@ export class LocalLayer {
       if (supervisor.isShuttingDown) return;
       await between();
       if (supervisor.isShuttingDown) return;
-      for (const group of byPriority(files.groups)) supervisor.addGroup(group, 'local');
+      const additions = byPriority(files.groups).map((group) => addition(group, 'restart asked for'));
+      const { steps } = await applyPlan(supervisor, additions, 'local');
       const changed = files.groups.map(({ name }) => name).filter((name) => before.has(name));
       const changes = { ...files.changes, changed };
       record({ kind: 'configChanged', to: undefined, phase: 'applied', problems: [], changes });
+      // An offer that was applied meanwhile may have brought a group of the same name.
+      const left = steps.filter(({ error }) => error !== '').map(({ error }) => error);
+      if (left.length > 0) throw new FleetError('conflict', left.join('; '));
     });
   }
 

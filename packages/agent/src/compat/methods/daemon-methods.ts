@@ -1,13 +1,11 @@
 /** The methods on the daemon itself: who it is, how it is, its end and its new beginning. */
+import { supervisorVersion } from '../../version.ts';
 import type { Daemon } from '../daemon.ts';
 import { method, type XmlRpcMethod } from '../xmlrpc/method.ts';
 import { cannotReread } from './config-error.ts';
 
 /** Of the interface, not of the program: clients refuse any other. */
 const apiVersion = '3.0';
-
-/** What of Supervisor this agent is: the version clients ask for before they rely on something. */
-export const supervisorVersion = '4.3.0';
 
 const states = {
   running: { statecode: 1, statename: 'RUNNING' },
