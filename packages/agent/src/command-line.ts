@@ -9,7 +9,7 @@ import { parseSupervisordOptions, type SupervisordOptions } from './daemon/super
 import { type DaemonVerb, daemonUsage } from './daemon/usage.ts';
 import { machineContext } from './layers/machine-context.ts';
 import { Users } from './os/users.ts';
-import type { RunWorld } from './run.ts';
+import type { RunWorld } from './run-world.ts';
 import { supervisorVersion, version } from './version.ts';
 
 /** The process around fleet-agent, whatever it was called for. */

@@ -1,33 +1,17 @@
 /** `fleet-agent run` and `fleet-agent supervisord`: from what the command line asks for to a daemon, here or in the background. */
 import { hostname } from 'node:os';
 import { type ConfigProblem, formatProblem, type ParseResult } from '@fleetvisor/config';
-import { type Clock, FleetError, messageOf, type Random } from '@fleetvisor/primitives';
+import { FleetError, messageOf } from '@fleetvisor/primitives';
 import { withOverrides } from './daemon/daemon-overrides.ts';
 import type { DaemonRequest } from './daemon/daemon-request.ts';
-import { catchSignals, type OnSignal } from './daemon/signals.ts';
+import { catchSignals } from './daemon/signals.ts';
 import { readConfig } from './layers/config-file.ts';
 import { machineContext } from './layers/machine-context.ts';
-import type { DaemonChannel } from './os/daemon-channel.ts';
 import { daemonise } from './os/daemonise.ts';
 import { Users } from './os/users.ts';
+import type { RunWorld } from './run-world.ts';
 import { serve } from './serve.ts';
 import { resolveSettings } from './settings.ts';
-
-/** The process around the agent. */
-export interface RunWorld {
-  readonly clock: Clock;
-  readonly random: Random;
-  readonly env: Readonly<Record<string, string | undefined>>;
-  /** Of a daemon in the background, to whoever started it and waits. */
-  readonly channel: DaemonChannel | undefined;
-  readonly cwd: string;
-  /** What Node runs, and its arguments: a daemon is another run of them. */
-  readonly argv: readonly string[];
-  readonly linkProgram: string;
-  readonly stdout: (text: string) => void;
-  readonly stderr: (text: string) => void;
-  readonly onSignal: OnSignal;
-}
 
 /** @returns the exit code: 2 for mistakes in the config or the flags, 1 for what this machine refuses, 0 after an orderly end */
 export async function runDaemon(request: DaemonRequest, world: RunWorld): Promise<number> {

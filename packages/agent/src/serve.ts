@@ -16,7 +16,7 @@ import { PidFile } from './os/pid-file.ts';
 import { dropPrivileges } from './os/privileges.ts';
 import { openSyslog } from './os/syslog.ts';
 import type { Users } from './os/users.ts';
-import type { RunWorld } from './run.ts';
+import type { RunWorld } from './run-world.ts';
 import type { FleetSettings } from './settings.ts';
 import { openAgentDb } from './state/agent-db.ts';
 import { makeDataFolderFor } from './state/data-folder.ts';
