@@ -1,20 +1,11 @@
 /** Files as people write them for Supervisor, run by an agent alone. */
-import { createServer } from 'node:net';
 import { describe, expect, it } from 'vitest';
 import { LoneAgent } from '../support/agent.ts';
+import { freePort } from '../support/http.ts';
 import { childrenOf, commandLine, environmentOf, isAlive, procStat, workingDirectory } from '../support/proc.ts';
 import { until } from '../support/until.ts';
 
 const me = process.getuid?.() === 0 ? 'root' : String(process.getuid?.());
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const address = server.address();
-  await new Promise((resolve) => server.close(resolve));
-  if (address === null || typeof address === 'string') throw new Error('no port');
-  return address.port;
-}
 
 describe.concurrent('fleet-agent run, alone', () => {
   it('runs cat as its child until it is asked to end, and then leaves nothing but logs', async () => {
