@@ -5,7 +5,7 @@ import { CtlSession } from './session.ts';
 import { readSettings } from './settings.ts';
 import { runShell } from './shell.ts';
 import { usage } from './usage.ts';
-import type { CtlWorld } from './world.ts';
+import type { CtlOutput, CtlWorld } from './world.ts';
 
 export type { CtlInput, CtlOutput, CtlWorld } from './world.ts';
 
@@ -30,12 +30,15 @@ export async function runCtl(argv: readonly string[], world: CtlWorld): Promise<
 
   const isShell = options.words.length === 0;
   using session = new CtlSession(settings.spec, isShell || options.interactive, world);
-  if (isShell) {
-    await runShell(session);
-    return 0;
-  }
-  await runLine(session, options.words.join(' '));
-  return session.exitCode;
+  if (isShell) await runShell(session);
+  else await runLine(session, options.words.join(' '));
+  await written(world.stdout);
+  return isShell ? 0 : session.exitCode;
+}
+
+/** Until everything has gone out, or nobody reads it: the process is ended next, and a pipe takes 64 KiB at a time. */
+function written(output: CtlOutput): Promise<void> {
+  return new Promise((resolve) => output.write('', () => resolve()));
 }
 
 function refuseUsage(message: string, world: CtlWorld): number {

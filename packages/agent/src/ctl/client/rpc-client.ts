@@ -4,6 +4,7 @@ import type { XmlRpcValue } from '../../compat/xmlrpc/value.ts';
 import { renderCall } from '../../compat/xmlrpc/write-call.ts';
 import { asCallError, CallError, httpStatusError, RpcFault } from './call-error.ts';
 import { Connection, type Credentials, requestHead } from './connection.ts';
+import { unveilControls, veilControls } from './control-characters.ts';
 import { Decoder } from './decode.ts';
 import type { ServerAddress } from './server-url.ts';
 
@@ -27,7 +28,7 @@ export class RpcClient implements Disposable {
       throw new CallError('other', 'OverflowError', 'int exceeds XML-RPC limits');
     }
     const answer = await this.#post(renderCall(method, params));
-    const parsed = parseResponse(answer);
+    const parsed = readAnswer(answer);
     if (parsed.kind === 'fault') throw new RpcFault(parsed.code, parsed.message);
     if (parsed.kind === 'malformed') {
       throw new CallError(
@@ -55,4 +56,13 @@ export class RpcClient implements Disposable {
       throw asCallError(error);
     }
   }
+}
+
+/** An answer that is broken by control characters alone is read all the same. */
+function readAnswer(answer: Buffer): ReturnType<typeof parseResponse> {
+  const parsed = parseResponse(answer);
+  const veiled = parsed.kind === 'malformed' ? veilControls(answer) : undefined;
+  if (veiled === undefined) return parsed;
+  const again = parseResponse(veiled);
+  return again.kind === 'value' ? { kind: 'value', value: unveilControls(again.value) } : again;
 }

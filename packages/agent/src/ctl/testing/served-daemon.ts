@@ -118,7 +118,8 @@ function gather() {
   const stream = new Writable({
     write: (chunk: Buffer, _encoding, done) => {
       chunks.push(chunk);
-      done();
+      // As a pipe that somebody reads: what is written next waits, and is lost if the client does not.
+      void setImmediate().then(() => done());
     },
   });
   return { stream, text: () => Buffer.concat(chunks).toString() };
