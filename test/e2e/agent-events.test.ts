@@ -215,7 +215,7 @@ describe.concurrent('a listener that breaks the protocol', () => {
   it('with megabytes of garbage, or without ever reading, harms nobody else', async () => {
     await using agent = await LoneAgent.start(
       `${served}${listener('lst', remote)}
-[eventlistener:garbage]\ncommand=/bin/sh -c 'head -c 20000000 /dev/urandom; exec sleep 1000'\nevents=EVENT\nstartsecs=0
+[eventlistener:garbage]\ncommand=/bin/sh -c 'head -c 20000000 /dev/urandom; exec sleep 1000'\nevents=EVENT\nstartsecs=0\nstopasgroup=true
 [eventlistener:deaf]\ncommand=/bin/sh -c 'echo READY; while :; do printf "RESULT 2\\nOKREADY\\n"; sleep 0.01; done'\nevents=EVENT\nstartsecs=0\nstopasgroup=true\n`,
     );
     await agent.says(/^garbage: has entered the UNKNOWN state/);
