@@ -1,6 +1,7 @@
 /** The daemon in its process: everything it needs opened in the order in which it may fail, until somebody asks for its end. */
 import type { ParseContext, ParsedConfig, ParseResult } from '@fleetvisor/config';
-import { after, type Clock, FleetError } from '@fleetvisor/primitives';
+import { after, type Clock, FleetError, messageOf } from '@fleetvisor/primitives';
+import { findServerInUse } from './compat/http/find-in-use.ts';
 import { Doors } from './daemon/doors.ts';
 import { beginLife, type Life } from './daemon/life.ts';
 import type { DaemonSignals } from './daemon/signals.ts';
@@ -18,7 +19,7 @@ import { openSyslog } from './os/syslog.ts';
 import type { Users } from './os/users.ts';
 import type { RunWorld } from './run-world.ts';
 import type { FleetSettings } from './settings.ts';
-import { openAgentDb } from './state/agent-db.ts';
+import { type AgentDb, openAgentDb } from './state/agent-db.ts';
 import { makeDataFolderFor } from './state/data-folder.ts';
 import { reapedOrphan } from './supervision/main-log-lines.ts';
 import { version } from './version.ts';
@@ -47,20 +48,20 @@ export async function serve(prepared: Prepared, world: RunWorld): Promise<void> 
   await using house = new AsyncDisposableStack();
   house.use(keepAlive(world.clock));
   // Before the log: an agent that finds the folder taken must not write into the log of the one that has it.
-  const db = house.use(openAgentDb(settings.dataDir));
+  const db = house.use(await openDb(prepared, world.clock));
   const { files, mainLog } = openLogs(prepared, world);
   house.use(mainLog);
   const { log } = mainLog;
+  for (const message of privileges.criticals) log('critical', message);
   for (const { message } of config.warnings) log('warn', message);
   for (const message of [...config.infos, ...privileges.infos, ...limits]) log('info', message);
-  for (const message of privileges.criticals) log('critical', message);
   if (process.pid === 1) house.use(reapOrphans(log));
 
   const { clock, random, env, linkProgram } = world;
   const engine = house.use(
     await startEngine({ ...prepared, ...{ db, files, mainLog, clock, random, env, linkProgram } }),
   );
-  const pidFile = house.use(new PidFile((message) => log('critical', message)));
+  const pidFile = house.use(new PidFile(log));
   const life = lifeOf(engine, { clock, files, mainLog }, async (anew) => {
     mainLog.adopt(anew.daemon);
     engine.adopt(anew);
@@ -78,6 +79,21 @@ export async function serve(prepared: Prepared, world: RunWorld): Promise<void> 
   prepared.signals.serve({ life, files, log });
   prepared.ready?.();
   await untilTheEnd(engine, life, log);
+}
+
+/**
+ * A second start on the same files finds the data folder taken, before any port: whose servers those are it learns in
+ * Supervisor's words all the same, and ends as Supervisor does.
+ */
+async function openDb({ config, settings }: Prepared, clock: Clock): Promise<AgentDb> {
+  try {
+    return openAgentDb(settings.dataDir);
+  } catch (error) {
+    const isTaken = error instanceof FleetError && error.code === 'conflict';
+    const inUse = isTaken ? await findServerInUse(config.httpServers, clock) : undefined;
+    if (inUse === undefined) throw error;
+    throw new FleetError('invalid', `${inUse.message}\n${messageOf(error)}`, inUse.facts, { cause: error });
+  }
 }
 
 async function untilTheEnd(engine: Engine, life: Life, log: MainLogWriter['log']): Promise<void> {

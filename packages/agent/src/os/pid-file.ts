@@ -1,15 +1,16 @@
 /** The daemon's pidfile: a name for scripts, never a lock. */
 import { rmSync, writeFileSync } from 'node:fs';
 import { messageOf } from '@fleetvisor/primitives';
+import type { MainLogWriter } from '../logs/main-log.ts';
 
 export class PidFile implements Disposable {
-  readonly #report: (message: string) => void;
+  readonly #log: MainLogWriter['log'];
   /** Where ours is. */
   #path: string | undefined;
 
-  /** @param report gets Supervisor's line when the file cannot be written; that stops nothing */
-  constructor(report: (message: string) => void) {
-    this.#report = report;
+  /** @param log gets Supervisor's line, and after it the reason, when the file cannot be written; that stops nothing */
+  constructor(log: MainLogWriter['log']) {
+    this.#log = log;
   }
 
   /** Writes it. One that was written elsewhere before goes: a reload may name another path. */
@@ -19,7 +20,8 @@ export class PidFile implements Disposable {
       writeFileSync(path, `${process.pid}\n`);
       this.#path = path;
     } catch (error) {
-      this.#report(`could not write pidfile ${path}: ${messageOf(error)}`);
+      this.#log('critical', `could not write pidfile ${path}`);
+      this.#log('error', messageOf(error));
     }
   }
 

@@ -139,6 +139,13 @@ describe('a unix server', () => {
     expect(statSync(path).size).toBe(4);
   });
 
+  it('takes the place of an empty file: nothing is lost with it', async () => {
+    const path = `${folder()}/touched`;
+    writeFileSync(path, '');
+    await open(unix(path));
+    expect(await answers(path)).toBe(true);
+  });
+
   it('says in whose way a missing folder or a path too long is', async () => {
     await expect(openServer(unix(`${folder()}/none/sock`), options)).rejects.toMatchObject({
       code: 'unavailable',

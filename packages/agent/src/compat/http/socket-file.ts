@@ -95,7 +95,8 @@ function tryLink(ownName: string, path: string): boolean {
  */
 async function isInUse(path: string, clock: Clock): Promise<boolean> {
   const found = statSync(path, { throwIfNoEntry: false });
-  if (found !== undefined && !found.isSocket()) {
+  const isEmptyFile = found?.isFile() === true && found.size === 0; // somebody's `touch`: nothing is lost with it
+  if (found !== undefined && !found.isSocket() && !isEmptyFile) {
     throw new FleetError(
       'conflict',
       `Cannot open an HTTP server: ${path} exists and is not a socket; remove it, or name another file`,

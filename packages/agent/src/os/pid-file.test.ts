@@ -1,0 +1,37 @@
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, describe, expect, it } from 'vitest';
+import { PidFile } from './pid-file.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'fleet-pid-'));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+const lines: string[] = [];
+const open = () => new PidFile((level, text) => lines.push(`${level}: ${text}`));
+
+describe('PidFile', () => {
+  it('has the pid and a newline, moves where a reload says, and goes in the end', () => {
+    const first = join(folder, 'first.pid');
+    const second = join(folder, 'second.pid');
+    {
+      using file = open();
+      file.write(first);
+      expect(readFileSync(first, 'utf8')).toBe(`${process.pid}\n`);
+      file.write(second);
+      expect(existsSync(first)).toBe(false);
+    }
+    expect(existsSync(second)).toBe(false);
+  });
+
+  it("that cannot be written is Supervisor's line and the reason, and what lies there stays", () => {
+    const path = join(folder, 'taken');
+    mkdirSync(path);
+    {
+      using file = open();
+      file.write(path);
+    }
+    expect(lines).toEqual([`critical: could not write pidfile ${path}`, expect.stringContaining('error: EISDIR')]);
+    expect(existsSync(path)).toBe(true);
+  });
+});
