@@ -49,7 +49,7 @@ describe('catchSignals', () => {
     expect(story).toEqual([]);
     serve(daemon);
     await send('SIGUSR2');
-    const reopened = ['info: received SIGUSR2 indicating log reopen request', 'reopen', 'info: supervisord logreopen'];
+    const reopened = ['info: received SIGUSR2 indicating log reopen request', 'info: supervisord logreopen', 'reopen'];
     expect(story).toEqual(['warn: received SIGHUP indicating restart request', 'restart', ...reopened, ...reopened]);
   });
 

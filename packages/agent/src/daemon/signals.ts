@@ -48,6 +48,6 @@ function restart({ life, log }: SignalledDaemon): void {
 
 function reopenLogs({ files, log }: SignalledDaemon): void {
   log('info', 'received SIGUSR2 indicating log reopen request');
+  log('info', 'supervisord logreopen'); // the last line of the log that was moved away
   files.reopenAll();
-  log('info', 'supervisord logreopen');
 }

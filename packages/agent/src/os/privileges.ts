@@ -8,6 +8,11 @@ export interface PrivilegeReport {
   readonly infos: readonly string[];
 }
 
+/** Supervisor's words, which log watchers know. */
+const RUNNING_AS_ROOT =
+  'Supervisor is running as root.  Privileges were not dropped because no user is specified in the config file.  ' +
+  'If you intend to run as root, you can set user=root in the config file to avoid this message.';
+
 /**
  * @param wanted name or number as written; undefined: stay who we are
  * @param beforehand what only root can still do for that user; not called where there is nothing to switch
@@ -20,8 +25,7 @@ export function dropPrivileges(
 ): PrivilegeReport {
   const uid = process.getuid?.() ?? 0;
   if (wanted === undefined) {
-    const advice = 'Running as root: [supervisord] names no user to switch to. If that is meant, user=root says so';
-    return { criticals: uid === 0 ? [advice] : [], infos: [] };
+    return { criticals: uid === 0 ? [RUNNING_AS_ROOT] : [], infos: [] };
   }
   const user = users.findUser(wanted);
   if (user === undefined) throw new FleetError('invalid', `Invalid user name ${wanted} in [supervisord] user`);
