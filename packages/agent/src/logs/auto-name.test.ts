@@ -16,7 +16,8 @@ describe('isAutoLogOf', () => {
     ['a-stdout---supervisor-abcdefgh.log.10', true],
     ['a b-stderr---supervisor-abc_def0.log', true],
     ['a-stdout---other-abcdefgh.log', false],
-    ['a-stdout---supervisor-abcdefgh.log.old', false],
+    ['a-stdout---supervisor-abcdefgh.log.1.gz', true],
+    ['a-stdout---supervisor-abcdefgh.txt', false],
     ['---supervisor-abcdefgh.log', false],
     ['keep.log', false],
   ])('%s: %s', (name, expected) => {

@@ -48,11 +48,14 @@ export function createAutoLog(
   throw new FleetError('internal', `cannot find a free name for the log of ${process} in ${folder}`, { folder });
 }
 
-/** Whether a file is an AUTO log, or a backup of one, of the daemon with this identifier. */
+/**
+ * Whether a file is an AUTO log of the daemon with this identifier, or was one: a backup, also where somebody has
+ * compressed it. As in Supervisor anything may follow the name.
+ */
 export function isAutoLogOf(fileName: string, identifier: string): boolean {
   const marker = `---${identifier}-`;
   const at = fileName.indexOf(marker, 1);
-  return at !== -1 && /^\S+\.log\.?\d{0,4}$/.test(fileName.slice(at + marker.length));
+  return at !== -1 && /^\S+\.log/.test(fileName.slice(at + marker.length));
 }
 
 /**
@@ -81,7 +84,7 @@ export function removeAutoLogs(place: AutoLogPlace, report: LogReporter, own: re
 
 /** Of a backup: the name of its log. */
 function baseOf(name: string): string {
-  return name.replace(/\.\d+$/, '');
+  return name.slice(0, name.lastIndexOf('.log') + '.log'.length);
 }
 
 function whyLeft({ folder, identifier }: AutoLogPlace, writer: OtherWriter | 'unknown'): string {
