@@ -181,28 +181,27 @@ describe.concurrent('starting, stopping and signalling', () => {
         '[program:gone]\ncommand=/no/such\nautostart=false\n\n[program:text]\ncommand=/etc/passwd\nautostart=false\n\n' +
         '[program:quick]\ncommand=true\nautostart=false\nstartretries=0\n',
     );
-    const [start, stop, signal] = ['startProcess', 'stopProcess', 'signalProcess'].map((name) => `supervisor.${name}`);
-    expect(await call(agent, stop, 'cat')).toBe('FAULT 70 NOT_RUNNING: cat');
-    expect(await call(agent, signal, 'cat', 'HUP')).toBe('FAULT 70 NOT_RUNNING: cat');
-    expect(await call(agent, start, 'cat')).toBe(true);
-    expect(await call(agent, start, 'cat')).toBe('FAULT 60 ALREADY_STARTED: cat');
+    const ctl = (verb: 'start' | 'stop' | 'signal', ...params: readonly RpcValue[]) =>
+      call(agent, `supervisor.${verb}Process`, ...params);
+    expect(await ctl('stop', 'cat')).toBe('FAULT 70 NOT_RUNNING: cat');
+    expect(await ctl('signal', 'cat', 'HUP')).toBe('FAULT 70 NOT_RUNNING: cat');
+    expect(await ctl('start', 'cat')).toBe(true);
+    expect(await ctl('start', 'cat')).toBe('FAULT 60 ALREADY_STARTED: cat');
     const pid = await agent.pidOf('cat');
-    expect(await call(agent, signal, 'cat', 'NOPE')).toBe('FAULT 11 BAD_SIGNAL: NOPE');
-    for (const name of ['STOP', 'SIGCONT', 18, '18', 'KILL']) expect(await call(agent, signal, 'cat', name)).toBe(true);
+    expect(await ctl('signal', 'cat', 'NOPE')).toBe('FAULT 11 BAD_SIGNAL: NOPE');
+    for (const name of ['STOP', 'SIGCONT', 18, '18', 'KILL']) expect(await ctl('signal', 'cat', name)).toBe(true);
     await until('it is gone', () => !isAlive(pid));
     await agent.pidOf('cat', 2);
-    expect(await call(agent, stop, 'cat:cat')).toBe(true);
+    expect(await ctl('stop', 'cat:cat')).toBe(true);
     expect(await processInfo(agent, 'cat')).toMatchObject({ statename: 'STOPPED', pid: 0 });
 
-    expect(await call(agent, start, 'gone')).toBe("FAULT 20 NO_FILE: can't find command '/no/such'");
-    expect(await call(agent, start, 'text')).toBe(
-      "FAULT 21 NOT_EXECUTABLE: command at '/etc/passwd' is not executable",
-    );
-    expect(await call(agent, start, 'quick')).toBe('FAULT 50 SPAWN_ERROR: quick');
+    expect(await ctl('start', 'gone')).toBe("FAULT 20 NO_FILE: can't find command '/no/such'");
+    expect(await ctl('start', 'text')).toBe("FAULT 21 NOT_EXECUTABLE: command at '/etc/passwd' is not executable");
+    expect(await ctl('start', 'quick')).toBe('FAULT 50 SPAWN_ERROR: quick');
     for (const name of ['nope', 'cat:nope', 'nope:*']) {
-      expect(await call(agent, start, name)).toBe(`FAULT 10 BAD_NAME: ${name}`);
-      expect(await call(agent, stop, name)).toBe(`FAULT 10 BAD_NAME: ${name}`);
-      expect(await call(agent, signal, name, 'HUP')).toBe(`FAULT 10 BAD_NAME: ${name}`);
+      expect(await ctl('start', name)).toBe(`FAULT 10 BAD_NAME: ${name}`);
+      expect(await ctl('stop', name)).toBe(`FAULT 10 BAD_NAME: ${name}`);
+      expect(await ctl('signal', name, 'HUP')).toBe(`FAULT 10 BAD_NAME: ${name}`);
     }
   });
 
