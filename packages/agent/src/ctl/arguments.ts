@@ -1,5 +1,6 @@
 /** The options of the command line, read as getopt reads them: they end at the first word that is none. */
 import { pythonRepr } from '@fleetvisor/config';
+import { type GetoptOption, getopt } from '../getopt.ts';
 import { isUrl } from './client/server-url.ts';
 
 export interface CtlOptions {
@@ -19,36 +20,31 @@ export type ParsedArguments =
   /** A usage error, in supervisorctl's words. */
   | { readonly kind: 'wrong'; readonly message: string };
 
-type Taking = 'configuration' | 'serverurl' | 'username' | 'password' | 'history_file';
-type OptionName = Taking | 'help' | 'interactive';
+type OptionName = 'configuration' | 'help' | 'interactive' | 'serverurl' | 'username' | 'password' | 'history_file';
 
-const SHORT: Readonly<Record<string, OptionName>> = {
-  c: 'configuration',
-  h: 'help',
-  '?': 'help',
-  i: 'interactive',
-  s: 'serverurl',
-  u: 'username',
-  p: 'password',
-  r: 'history_file',
-};
-const TAKING: readonly OptionName[] = ['configuration', 'serverurl', 'username', 'password', 'history_file'];
-/** supervisorctl's own help has always said `--history-file`, which it refuses: here both are understood. */
-const LONG: readonly string[] = ['help', 'interactive', ...TAKING, 'history-file'];
-
-/** One option with its value; '' where it takes none. */
-interface Found {
+interface CtlOption extends GetoptOption {
   readonly name: OptionName;
-  /** As errors name it: `-s`, `--serverurl`. */
-  readonly written: string;
-  readonly value: string;
 }
 
+const OPTIONS: readonly CtlOption[] = [
+  { name: 'configuration', short: 'c', long: 'configuration', takes: 'FILENAME' },
+  { name: 'help', short: 'h', long: 'help' },
+  { name: 'help', short: '?' },
+  { name: 'interactive', short: 'i', long: 'interactive' },
+  { name: 'serverurl', short: 's', long: 'serverurl', takes: 'URL' },
+  { name: 'username', short: 'u', long: 'username', takes: 'USERNAME' },
+  { name: 'password', short: 'p', long: 'password', takes: 'PASSWORD' },
+  { name: 'history_file', short: 'r', long: 'history_file', takes: 'FILENAME' },
+  // supervisorctl's own help has always said it so, and refuses it: here both are understood.
+  { name: 'history_file', long: 'history-file', takes: 'FILENAME', inFull: true },
+];
+
 export function parseArguments(argv: readonly string[]): ParsedArguments {
-  const split = splitArguments(argv);
+  const split = getopt(argv, OPTIONS);
   if (!split.ok) return { kind: 'wrong', message: split.message };
   const values = new Map<OptionName, string>();
-  for (const { name, written, value } of split.found) {
+  for (const { option, written, value } of split.found) {
+    const { name } = option;
     if (name === 'help') return { kind: 'help' };
     if (name === 'serverurl' && !isUrl(value)) {
       const shown = pythonRepr(value);
@@ -66,66 +62,7 @@ export function parseArguments(argv: readonly string[]): ParsedArguments {
       password: values.get('password'),
       historyFile: values.get('history_file'),
       interactive: values.has('interactive'),
-      words: split.words,
+      words: split.rest,
     },
   };
-}
-
-type Split =
-  | { readonly ok: true; readonly found: readonly Found[]; readonly words: readonly string[] }
-  | { readonly ok: false; readonly message: string };
-
-function splitArguments(argv: readonly string[]): Split {
-  const found: Found[] = [];
-  const rest = [...argv];
-  for (let word = rest[0]; word?.startsWith('-') && word !== '-'; word = rest[0]) {
-    rest.shift();
-    if (word === '--') break;
-    const problem = word.startsWith('--')
-      ? readLong(word.slice(2), rest, found)
-      : readShort(word.slice(1), rest, found);
-    if (problem !== undefined) return { ok: false, message: problem };
-  }
-  return { ok: true, found, words: rest };
-}
-
-/** A word of one or several letters: `-i`, `-iuname`, `-u name`. Takes a value off `rest`; returns what is wrong. */
-function readShort(letters: string, rest: string[], found: Found[]): string | undefined {
-  for (let at = 0; at < letters.length; at++) {
-    const letter = letters.charAt(at);
-    const name = Object.hasOwn(SHORT, letter) ? SHORT[letter] : undefined;
-    if (name === undefined) return `option -${letter} not recognized`;
-    if (TAKING.includes(name)) {
-      const value = letters.slice(at + 1) || rest.shift();
-      if (value === undefined) return `option -${letter} requires argument`;
-      found.push({ name, written: `-${letter}`, value });
-      return undefined;
-    }
-    found.push({ name, written: `-${letter}`, value: '' });
-  }
-  return undefined;
-}
-
-/** `name` or `name=value`; a beginning that fits only one name is enough. */
-function readLong(text: string, rest: string[], found: Found[]): string | undefined {
-  const equals = text.indexOf('=');
-  const begun = equals === -1 ? text : text.slice(0, equals);
-  const fitting = LONG.filter((name) => name.startsWith(begun));
-  if (fitting.length === 0) return `option --${begun} not recognized`;
-  const names = new Set((fitting.includes(begun) ? [begun] : fitting).map((name) => name.replace('-', '_')));
-  const [first, second] = names;
-  // `LONG` is made of these names.
-  const name = first as OptionName;
-  if (second !== undefined) return `option --${begun} not a unique prefix`;
-  const written = `--${name}`;
-  const given = equals === -1 ? undefined : text.slice(equals + 1);
-  if (!TAKING.includes(name)) {
-    if (given !== undefined) return `option ${written} must not have an argument`;
-    found.push({ name, written, value: '' });
-    return undefined;
-  }
-  const value = given ?? rest.shift();
-  if (value === undefined) return `option ${written} requires argument`;
-  found.push({ name, written, value });
-  return undefined;
 }
