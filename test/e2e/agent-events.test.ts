@@ -1,6 +1,7 @@
 /** What event listeners of an agent get, and what becomes of events that they do not deal with. */
 import { describe, expect, it } from 'vitest';
 import { LoneAgent } from '../support/agent.ts';
+import { letGo, lingering, lingers } from '../support/lingering.ts';
 import { eventsOf, heard, type ListenerOptions, listener } from '../support/listener.ts';
 import { call, processInfo, served } from '../support/rpc.ts';
 import { until } from '../support/until.ts';
@@ -75,12 +76,12 @@ describe.concurrent('events', () => {
   });
 
   it('tell a listener of the end before it is stopped, which is last', async () => {
-    await using agent = await LoneAgent.start(
-      `${listener('lst', 'SUPERVISOR_STATE_CHANGE')}
-[program:slow]\ncommand=/bin/sh -c 'trap "sleep 0.5; exit 0" TERM; echo ready; while :; do read x; done'\nstdout_logfile=slow.log\n`,
-    );
-    await until('its trap is set', () => agent.read('slow.log') === 'ready\n');
+    await using agent = await LoneAgent.start(listener('lst', 'SUPERVISOR_STATE_CHANGE') + lingering('slow'));
+    await lingers(agent, 'slow');
     await heard(agent, 'lst', 1);
+    agent.kill('SIGTERM');
+    await heard(agent, 'lst', 2);
+    letGo(agent, 'slow');
     await agent.end();
     expect(eventsOf(agent, 'lst').map(({ header }) => /eventname:(\S+ len:\d+)$/.exec(header)?.[1])).toEqual([
       'SUPERVISOR_STATE_CHANGE_RUNNING len:0',

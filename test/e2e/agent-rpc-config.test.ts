@@ -1,6 +1,7 @@
 /** A changed config as clients take it over, group by group, and the whole daemon restarted or ended by them. */
 import { describe, expect, it } from 'vitest';
 import { LoneAgent } from '../support/agent.ts';
+import { letGo, lingering, lingers } from '../support/lingering.ts';
 import { isAlive } from '../support/proc.ts';
 import { call, processInfo, served } from '../support/rpc.ts';
 import { until } from '../support/until.ts';
@@ -11,12 +12,10 @@ const sleeper = (name: string, ...options: readonly string[]) =>
 const rewrite = (agent: LoneAgent, sections: string) =>
   agent.write('supervisord.conf', `[supervisord]\n\n${served}${sections}`);
 
-/** Stops slowly enough for questions in between. */
-const slow = `[program:slow]\ncommand=/bin/sh -c 'trap "sleep 0.7; exit 0" TERM; echo ready; while :; do read x; done'\nstdout_logfile=slow.log\n`;
-
-async function startSlow(...more: readonly string[]): Promise<LoneAgent> {
-  const agent = await LoneAgent.start(served + slow + more.join(''));
-  await until('its trap is set', () => agent.read('slow.log') === 'ready\n');
+/** With a program that makes every end last. */
+async function startLingering(...more: readonly string[]): Promise<LoneAgent> {
+  const agent = await LoneAgent.start(served + lingering('slow') + more.join(''));
+  await lingers(agent, 'slow');
   return agent;
 }
 
@@ -59,7 +58,7 @@ describe.concurrent('a changed config', () => {
 
 describe.concurrent('shutdown', () => {
   it('is answered at once; until the end only the methods that need no program are', async () => {
-    await using agent = await startSlow();
+    await using agent = await startLingering();
     const slow = await agent.pidOf('slow');
     expect(await call(agent, 'supervisor.shutdown')).toBe(true);
     for (const method of ['getState', 'getAllProcessInfo', 'shutdown', 'restart', 'reloadConfig', 'getPID']) {
@@ -69,6 +68,7 @@ describe.concurrent('shutdown', () => {
     expect(await call(agent, 'supervisor.sendRemoteCommEvent', 'a', 'b')).toBe(true);
     expect(await call(agent, 'system.listMethods')).toContain('supervisor.getState');
     expect(isAlive(slow)).toBe(true);
+    letGo(agent, 'slow');
     await until('it has ended', () => !isAlive(agent.pid));
     expect(isAlive(slow)).toBe(false);
     await expect(call(agent, 'supervisor.getState')).rejects.toThrow('ENOENT');
@@ -78,11 +78,12 @@ describe.concurrent('shutdown', () => {
 
 describe.concurrent('restart', () => {
   it('begins anew with the file as it is now, and is what it was to its clients', async () => {
-    await using agent = await startSlow(sleeper('gone'));
+    await using agent = await startLingering(sleeper('gone'));
     await call(agent, 'supervisor.stopProcess', 'gone');
-    rewrite(agent, sleeper('new') + slow);
+    rewrite(agent, sleeper('new') + lingering('slow'));
     expect(await call(agent, 'supervisor.restart')).toBe(true);
     expect(await call(agent, 'supervisor.getState')).toBe('FAULT 6 SHUTDOWN_STATE');
+    letGo(agent, 'slow');
     const pid = await agent.pidOf('new');
     expect(await until('it runs', () => processInfo(agent, 'new'))).toMatchObject({ statename: 'RUNNING', pid });
     await agent.pidOf('slow', 2);
@@ -100,8 +101,11 @@ describe.concurrent('restart', () => {
   });
 
   it('can be cut short by a signal to end', async () => {
-    await using agent = await startSlow();
+    await using agent = await startLingering();
     expect(await call(agent, 'supervisor.restart')).toBe(true);
+    agent.kill('SIGTERM');
+    await agent.says(/^received SIGTERM/);
+    letGo(agent, 'slow');
     expect((await agent.end()).code).toBe(0);
     expect(agent.pidsOf('slow')).toHaveLength(1);
     expect(agent.alive()).toEqual([]);

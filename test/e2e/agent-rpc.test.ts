@@ -1,6 +1,7 @@
 /** The methods that clients call over XML-RPC, against an agent as it runs: what they answer, and what they do. */
 import { describe, expect, it } from 'vitest';
 import { LoneAgent } from '../support/agent.ts';
+import { letGo, lingering, lingers } from '../support/lingering.ts';
 import { isAlive, statusLine } from '../support/proc.ts';
 import { call, processInfo, type RpcValue, served } from '../support/rpc.ts';
 import { until } from '../support/until.ts';
@@ -226,10 +227,7 @@ describe.concurrent('starting, stopping and signalling', () => {
   });
 
   it('answers when it is done, or at once; others are answered meanwhile', async () => {
-    const slow = `/bin/sh -c 'trap "sleep 0.7; exit 0" TERM; echo ready; while :; do read x; done'`;
-    await using agent = await LoneAgent.start(
-      `${served}[program:slow]\ncommand=${slow}\nautostart=false\nstdout_logfile=slow.log\n`,
-    );
+    await using agent = await LoneAgent.start(served + lingering('slow', 'autostart=false', 'startsecs=2'));
     const state = async () => (await processInfo(agent, 'slow')).statename;
     const answers: string[] = [];
     const noted = async (what: string, answer: Promise<RpcValue>) => answers.push(`${what}: ${await answer}`);
@@ -238,10 +236,11 @@ describe.concurrent('starting, stopping and signalling', () => {
     expect(answers).toEqual([]);
     await started;
     expect(await state()).toBe('RUNNING');
-    await until('its trap is set', () => agent.read('slow.log') === 'ready\n');
+    await lingers(agent, 'slow');
     const stopped = noted('stopped', call(agent, 'supervisor.stopProcess', 'slow'));
     await until('it is stopping', async () => (await state()) === 'STOPPING');
     await noted('again', call(agent, 'supervisor.stopProcess', 'slow'));
+    letGo(agent, 'slow');
     await stopped;
     expect(answers).toEqual(['started: true', 'again: FAULT 70 NOT_RUNNING: slow', 'stopped: true']);
     expect(await state()).toBe('STOPPED');
