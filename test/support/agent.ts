@@ -45,10 +45,9 @@ export class LoneAgent implements AsyncDisposable {
     const agent = new LoneAgent(sections, options);
     const running = agent.launch();
     try {
-      await until('the agent has started', () => {
-        if (running.child.exitCode !== null) throw new Error(`it ended: ${running.stderr()}`);
-        return agent.log().includes('supervisord started with pid');
-      });
+      const hasEnded = () => running.child.exitCode !== null;
+      await until('the agent has started', () => hasEnded() || agent.log().includes('supervisord started with pid'));
+      if (hasEnded()) throw new Error(`the agent ended instead of starting: ${running.stderr()}`);
       return agent;
     } catch (error) {
       await agent[Symbol.asyncDispose]();
