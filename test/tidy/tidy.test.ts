@@ -56,6 +56,17 @@ function violations(check: (file: SourceFile) => readonly string[], among: reado
   return among.flatMap((file) => check(file).map((what) => `${file.path}: ${what}`));
 }
 
+/** The headings of a page as addresses name them. */
+function headingsOf(path: string): readonly string[] {
+  const text = readFileSync(join(root, path), 'utf8').replace(/^```[\s\S]*?^```/gm, '');
+  return [...text.matchAll(/^#+ (.*)/gm)].map(([, heading = '']) =>
+    heading
+      .toLowerCase()
+      .replace(/[^\w\s-]/g, '')
+      .replaceAll(' ', '-'),
+  );
+}
+
 describe('imports', () => {
   it('run from a package to those above it, never back or sideways', () => {
     const row = (name: string) => packageRows.findIndex((names) => names.includes(name));
@@ -182,7 +193,7 @@ describe('documents', () => {
     expect(paths.length).toBeGreaterThan(10);
   });
 
-  it('link only to what is there', () => {
+  it('link only to what is there, pages and headings', () => {
     const pages = readdirSync(join(root, 'docs'), { recursive: true, encoding: 'utf8' }).map((name) => `docs/${name}`);
     const documents = [
       'README.md',
@@ -191,12 +202,17 @@ describe('documents', () => {
       ...pages.filter((name) => name.endsWith('.md')),
     ];
     const links = documents.flatMap((document) =>
-      [...readFileSync(join(root, document), 'utf8').matchAll(/\]\((?!https?:|#)([^)#\s]+)/g)].map((match) => ({
-        document,
-        target: join(dirname(document), match[1] ?? ''),
-      })),
+      [...readFileSync(join(root, document), 'utf8').matchAll(/\]\((?!https?:)([^)#\s]*)(?:#([^)\s]+))?\)/g)].map(
+        ([, page = '', heading]) => ({
+          document,
+          target: page === '' ? document : join(dirname(document), page),
+          heading,
+        }),
+      ),
     );
     expect(links.filter(({ target }) => !exists(target))).toEqual([]);
+    const isThere = (target: string, heading: string) => headingsOf(target).includes(heading);
+    expect(links.filter(({ target, heading }) => heading !== undefined && !isThere(target, heading))).toEqual([]);
     expect(links.length).toBeGreaterThan(10);
   });
 
