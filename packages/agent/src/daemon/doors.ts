@@ -11,7 +11,7 @@ import { logTailRoutes } from '../compat/log-tail/log-tail-routes.ts';
 import { supervisorMethods } from '../compat/methods/supervisor-methods.ts';
 import { statusPageRoute } from '../compat/status-page/status-page-route.ts';
 import { Dispatcher } from '../compat/xmlrpc/dispatch.ts';
-import type { XmlRpcMethod } from '../compat/xmlrpc/method.ts';
+import { inNamespace, type XmlRpcMethod } from '../compat/xmlrpc/method.ts';
 
 export interface DoorsParts extends Omit<OpenOptions, 'routes' | 'clock' | 'log'> {
   readonly daemon: Daemon;
@@ -42,7 +42,8 @@ export class Doors implements AsyncDisposable {
     this.#servers = undefined;
     const own = rpcInterfaces.filter(({ factory }) => factory === MAIN_RPC_INTERFACE);
     for (const { name } of own) this.#parts.daemon.mainLog.log('info', `RPC interface '${name}' initialized`);
-    this.#servers = await openServers(httpServers, this.#options(own.length > 0 ? this.#methods : []));
+    const methods = own.flatMap(({ name }) => this.#methods.map((method) => inNamespace(name, method)));
+    this.#servers = await openServers(httpServers, this.#options(methods));
   }
 
   /** Opens the door for whoever may enter the data folder: it is there whatever the config says. */

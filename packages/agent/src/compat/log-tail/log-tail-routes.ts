@@ -48,5 +48,7 @@ async function answer(
 function processLogPath({ supervisor, logs }: LogTailParts, url: string): string | undefined {
   const ask = parseLogPath(url);
   const spec = ask && supervisor.spec(ask.process);
-  return spec && logs.pathOf(spec, ask.stream);
+  if (spec === undefined) return undefined;
+  supervisor.collectOutput(ask.process);
+  return logs.pathOf(spec, ask.stream);
 }

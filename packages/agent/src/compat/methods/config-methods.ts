@@ -6,7 +6,7 @@ import { method, type XmlRpcMethod } from '../xmlrpc/method.ts';
 import type { XmlRpcStruct } from '../xmlrpc/value.ts';
 import { cannotReread } from './config-error.ts';
 import { configInfo } from './config-info.ts';
-import { name } from './parameters.ts';
+import { groupName } from './parameters.ts';
 
 /** @param uidOf of a user by name or number; undefined when there is none */
 export function configMethods(daemon: Daemon, uidOf: (user: string) => number | undefined): readonly XmlRpcMethod[] {
@@ -27,7 +27,7 @@ export function configMethods(daemon: Daemon, uidOf: (user: string) => number | 
     }),
     method({
       name: 'supervisor.addProcessGroup',
-      parameters: [name],
+      parameters: [groupName],
       returns: 'boolean',
       help:
         'Makes a process group active as the config files had it when they were last read. Its autostart processes ' +
@@ -36,7 +36,7 @@ export function configMethods(daemon: Daemon, uidOf: (user: string) => number | 
     }),
     method({
       name: 'supervisor.removeProcessGroup',
-      parameters: [name],
+      parameters: [groupName],
       returns: 'boolean',
       help:
         'Removes a process group, every process of which is stopped, from what is active. Faults: BAD_NAME, ' +

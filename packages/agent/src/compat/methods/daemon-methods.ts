@@ -76,10 +76,11 @@ export function daemonMethods(daemon: Daemon): readonly XmlRpcMethod[] {
     method({
       name: 'supervisor.sendRemoteCommEvent',
       parameters: [
-        { name: 'type', type: 'string' },
-        { name: 'data', type: 'string' },
+        { name: 'type', type: 'text' },
+        { name: 'data', type: 'text' },
       ],
       returns: 'boolean',
+      isAnsweredToTheEnd: true,
       help: 'Sends an event of type REMOTE_COMMUNICATION, with this type and data, to the event listeners that ask for it.',
       call: (type, data) => {
         daemon.remoteCommunication(type, data);

@@ -67,8 +67,10 @@ interface FoundLog {
 
 /** @throws XmlRpcFault BAD_NAME */
 function logOf(daemon: Daemon, namespec: string, stream: OutputStream): FoundLog {
-  const spec = daemon.supervisor.spec(namedProcess(daemon.supervisor, namespec));
+  const process = namedProcess(daemon.supervisor, namespec);
+  const spec = daemon.supervisor.spec(process);
   if (spec === undefined) throw new XmlRpcFault('BAD_NAME', namespec);
+  daemon.supervisor.collectOutput(process);
   return { path: daemon.logs.pathOf(spec, stream), shown: shownLogfile(daemon.logs, spec, stream) };
 }
 

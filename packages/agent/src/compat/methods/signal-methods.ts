@@ -6,7 +6,7 @@ import type { Supervisor } from '../../supervision/supervisor.ts';
 import { XmlRpcFault } from '../xmlrpc/fault.ts';
 import { method, type XmlRpcMethod } from '../xmlrpc/method.ts';
 import { groupMembers, namedTarget } from './named-target.ts';
-import { name, signal } from './parameters.ts';
+import { groupName, name, signal } from './parameters.ts';
 import { isSignallable } from './process-sets.ts';
 import { statusArray } from './status-array.ts';
 
@@ -32,7 +32,7 @@ export function signalMethods(supervisor: Supervisor): readonly XmlRpcMethod[] {
     }),
     method({
       name: 'supervisor.signalProcessGroup',
-      parameters: [name, signal],
+      parameters: [groupName, signal],
       returns: 'array',
       help:
         'Sends a signal to what runs of a process group. Answers a struct for each: name, group, status (80 for ' +

@@ -5,7 +5,7 @@ import type { StartResult, Supervisor } from '../../supervision/supervisor.ts';
 import { XmlRpcFault } from '../xmlrpc/fault.ts';
 import { method, type XmlRpcMethod } from '../xmlrpc/method.ts';
 import { groupMembers, namedTarget } from './named-target.ts';
-import { name, wait } from './parameters.ts';
+import { groupName, name, wait } from './parameters.ts';
 import { isInRunningSet } from './process-sets.ts';
 import { statusArray } from './status-array.ts';
 
@@ -34,7 +34,7 @@ export function startMethods(supervisor: Supervisor): readonly XmlRpcMethod[] {
     }),
     method({
       name: 'supervisor.startProcessGroup',
-      parameters: [name, wait],
+      parameters: [groupName, wait],
       returns: 'array',
       help:
         'Starts what is not started of a process group, all at once, low priorities first. Answers, in the order in ' +

@@ -4,7 +4,7 @@ import type { Supervisor } from '../../supervision/supervisor.ts';
 import { XmlRpcFault } from '../xmlrpc/fault.ts';
 import { method, type XmlRpcMethod } from '../xmlrpc/method.ts';
 import { groupMembers, namedTarget } from './named-target.ts';
-import { name, wait } from './parameters.ts';
+import { groupName, name, wait } from './parameters.ts';
 import { statusArray } from './status-array.ts';
 
 export function stopMethods(supervisor: Supervisor): readonly XmlRpcMethod[] {
@@ -32,7 +32,7 @@ export function stopMethods(supervisor: Supervisor): readonly XmlRpcMethod[] {
     }),
     method({
       name: 'supervisor.stopProcessGroup',
-      parameters: [name, wait],
+      parameters: [groupName, wait],
       returns: 'array',
       help:
         'Stops what runs of a process group, all at once. Answers, in the order in which they were done, a struct for ' +

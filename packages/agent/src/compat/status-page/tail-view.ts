@@ -53,8 +53,10 @@ function address(namespec: string, bytes: number): string {
 /** The end of the log, or in Supervisor's words why there is none. */
 function tailText({ supervisor, logs }: TailedDaemon, namespec: string, bytes: number): string {
   const { group, name } = splitNamespec(namespec);
-  const spec = name === undefined ? undefined : supervisor.spec({ group, name });
+  const process = name === undefined ? undefined : { group, name };
+  const spec = process && supervisor.spec(process);
   if (spec === undefined) return `ERROR: ${faultText('BAD_NAME', namespec)}`;
+  supervisor.collectOutput(process);
   const path = logs.pathOf(spec, 'stdout');
   if (path === undefined) return `No file for ${namespec}`;
   const range = readLogRange(path, -bytes, 0);

@@ -2,7 +2,7 @@ import { systemClock } from '@fleetvisor/primitives';
 import { describe, expect, it } from 'vitest';
 import { Dispatcher } from './dispatch.ts';
 import { XmlRpcFault } from './fault.ts';
-import { method, type XmlRpcMethod } from './method.ts';
+import { inNamespace, method, type XmlRpcMethod } from './method.ts';
 import { parseResponse } from './parse-response.ts';
 import { XmlFragment, type XmlRpcValue } from './value.ts';
 import { renderResponse } from './write-response.ts';
@@ -82,6 +82,12 @@ describe('a call', () => {
     ]);
   });
 
+  it('is answered in whatever namespace its method is', async () => {
+    const { call } = house([inNamespace('other', echo('supervisor.echo'))]);
+    expect(await call('other.echo', 'a')).toBe('a');
+    await expect(call('supervisor.echo', 'a')).rejects.toEqual(fault(1, 'UNKNOWN_METHOD'));
+  });
+
   it('needs the right parameters', async () => {
     const { call } = house([echo('supervisor.echo')]);
     for (const params of [[], ['a', 1, 2], [5], ['a', 'b']]) {
@@ -108,13 +114,14 @@ describe('a call', () => {
 });
 
 describe('while the daemon ends', () => {
-  const methods = [echo('supervisor.echo'), echo('supervisor.sendRemoteCommEvent'), echo('fleet.echo')];
+  const toTheEnd = { ...echo('supervisor.sendRemoteCommEvent'), isAnsweredToTheEnd: true } as const;
+  const methods = [echo('supervisor.echo'), inNamespace('other', echo('supervisor.echo')), toTheEnd];
 
-  it('the methods of supervisor say so, all others go on', async () => {
+  it('methods say so, but for those that go on to the end', async () => {
     const { call } = house(methods, () => false);
     await expect(call('supervisor.echo', 'a')).rejects.toEqual(fault(6, 'SHUTDOWN_STATE'));
+    await expect(call('other.echo', 'a')).rejects.toEqual(fault(6, 'SHUTDOWN_STATE'));
     expect(await call('supervisor.sendRemoteCommEvent', 'a')).toBe('a');
-    expect(await call('fleet.echo', 'a')).toBe('a');
     expect(await call('system.listMethods')).toContain('supervisor.echo');
     expect(await call('system.multicall', [{ methodName: 'supervisor.echo', params: ['a'] }])).toEqual([
       { faultCode: 6, faultString: 'SHUTDOWN_STATE' },
@@ -193,6 +200,14 @@ describe('system.multicall', () => {
       { faultCode: 1, faultString: 'UNKNOWN_METHOD' },
     ]);
     expect(await call('system.multicall', [])).toEqual([]);
+  });
+
+  it('takes an empty struct or text for no parameters: what other languages make of an empty array', async () => {
+    const { call } = house([]);
+    const empty = ['', {}, []].map((params) => ({ methodName: 'system.listMethods', params }));
+    const [first, ...others] = Object.values(Object(await call('system.multicall', empty)));
+    expect(first).toContain('system.multicall');
+    expect(others).toEqual([first, first]);
   });
 
   it('refuses what is no call, and itself', async () => {

@@ -9,17 +9,14 @@ import type { XmlRpcMethod } from './method.ts';
 import { multicall } from './multicall.ts';
 import type { XmlRpcAnswer, XmlRpcValue } from './value.ts';
 
-/** Goes on until the very end: event listeners may want to hear of it. */
-const ALWAYS_ANSWERED = 'supervisor.sendRemoteCommEvent';
-
 /** Of a name that is none of ours: it can be anything, and any length. */
 const SHOWN_CHARS_MAX = 100;
 
 export interface DispatcherOptions {
-  /** All but `system.*`, aliases too. Without `[rpcinterface:supervisor]` there are none of that namespace. */
+  /** All but `system.*`, aliases too. Their namespaces are named by the sections `[rpcinterface:...]`: without one there are none. */
   readonly methods: readonly XmlRpcMethod[];
   readonly clock: Clock;
-  /** While it is not, the methods of `supervisor` answer SHUTDOWN_STATE. */
+  /** While it is not, methods answer SHUTDOWN_STATE, unless they say otherwise. */
   readonly isRunning: () => boolean;
   readonly log: Daemon['mainLog']['log'];
 }
@@ -59,9 +56,7 @@ export class Dispatcher {
     if (method === undefined) throw new XmlRpcFault('UNKNOWN_METHOD');
     // In this order as in Supervisor, whose methods look at the state first thing and at a type when they come to use it.
     checkCount(method.parameters, params);
-    if (!this.#isRunning() && name.startsWith('supervisor.') && name !== ALWAYS_ANSWERED) {
-      throw new XmlRpcFault('SHUTDOWN_STATE');
-    }
+    if (!this.#isRunning() && !method.isAnsweredToTheEnd) throw new XmlRpcFault('SHUTDOWN_STATE');
     return method.call(fitParameters(method.parameters, params));
   }
 

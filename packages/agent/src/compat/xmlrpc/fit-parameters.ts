@@ -1,6 +1,7 @@
 /** What a client sent against what a method takes. Pure; as lenient as Python is where it would not fail. */
 import { XmlRpcFault } from './fault.ts';
 import type { Parameter } from './method.ts';
+import { pythonStr } from './python-str.ts';
 import type { XmlRpcValue } from './value.ts';
 
 /** @throws XmlRpcFault INCORRECT_PARAMETERS when there are too few or too many */
@@ -27,8 +28,10 @@ function fit(type: Parameter['type'], value: XmlRpcValue): XmlRpcValue | undefin
   switch (type) {
     case 'string':
       return typeof value === 'string' ? value : undefined;
+    case 'text':
+      return pythonStr(value);
     case 'int':
-      return wholeNumber(value);
+      return wholeNumber(value) ?? cutNumber(value);
     case 'boolean':
       return isTruthy(value);
     case 'string or int':
@@ -44,6 +47,12 @@ function fit(type: Parameter['type'], value: XmlRpcValue): XmlRpcValue | undefin
 function wholeNumber(value: XmlRpcValue): number | undefined {
   if (typeof value === 'boolean') return Number(value);
   return typeof value === 'number' && Number.isInteger(value) ? value : undefined;
+}
+
+/** What `int()` makes of it in Python: some clients know no number, and some no whole one. */
+function cutNumber(value: XmlRpcValue): number | undefined {
+  if (typeof value === 'number' && Number.isFinite(value)) return Math.trunc(value);
+  return typeof value === 'string' && /^\s*[+-]?\d+\s*$/.test(value) ? Number(value) : undefined;
 }
 
 /** What `if` makes of it in Python: clients that know no boolean send 0 and 1, or a text. */

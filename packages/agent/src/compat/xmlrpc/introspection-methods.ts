@@ -14,6 +14,7 @@ export function introspectionMethods(published: () => readonly XmlRpcMethod[]): 
       name: 'system.listMethods',
       parameters: [],
       returns: 'array',
+      isAnsweredToTheEnd: true,
       help: 'Lists the names of all methods, sorted.',
       call: () =>
         published()
@@ -22,19 +23,24 @@ export function introspectionMethods(published: () => readonly XmlRpcMethod[]): 
     }),
     method({
       name: 'system.methodHelp',
-      parameters: [{ name: 'name', type: 'string' }],
+      parameters: [{ name: 'name', type: 'text' }],
       returns: 'string',
+      isAnsweredToTheEnd: true,
       help: 'Tells what a method does. SIGNATURE_UNSUPPORTED if there is no such method.',
       call: (name) => find(name).help,
     }),
     method({
       name: 'system.methodSignature',
-      parameters: [{ name: 'name', type: 'string' }],
+      parameters: [{ name: 'name', type: 'text' }],
       returns: 'array',
+      isAnsweredToTheEnd: true,
       help: 'Lists the type of the result of a method and then those of its parameters. SIGNATURE_UNSUPPORTED if there is no such method.',
       call: (name) => {
         const { returns, parameters } = find(name);
-        return [returns, ...parameters.map(({ type }) => (type === 'string or int' ? 'string' : type))];
+        return [
+          returns,
+          ...parameters.map(({ type }) => (type === 'string or int' || type === 'text' ? 'string' : type)),
+        ];
       },
     }),
   ];

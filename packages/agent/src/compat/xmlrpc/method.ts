@@ -9,6 +9,8 @@ export interface TypeValues {
   readonly array: readonly XmlRpcValue[];
   readonly struct: XmlRpcStruct;
   readonly 'string or int': string | number;
+  /** A string; whatever else is given, as Python shows it. */
+  readonly text: string;
 }
 
 export interface Parameter<Type extends keyof TypeValues = keyof TypeValues> {
@@ -22,14 +24,21 @@ export interface XmlRpcMethod {
   /** With its namespace: `supervisor.getState`. */
   readonly name: string;
   readonly parameters: readonly Parameter[];
-  readonly returns: Exclude<keyof TypeValues, 'string or int'>;
+  readonly returns: Exclude<keyof TypeValues, 'string or int' | 'text'>;
   /** For `system.methodHelp`, in our own words. */
   readonly help: string;
+  /** Also while the daemon shuts down or begins anew. */
+  readonly isAnsweredToTheEnd?: true;
   /**
    * @param params one for each parameter and of its type: whoever calls has seen to that
    * @throws XmlRpcFault; anything else that is thrown is answered with HTTP 500 and told to the main log
    */
   readonly call: (params: readonly XmlRpcValue[]) => XmlRpcAnswer | Promise<XmlRpcAnswer>;
+}
+
+/** The same method in another namespace: `other.getState`. */
+export function inNamespace(namespace: string, method: XmlRpcMethod): XmlRpcMethod {
+  return { ...method, name: method.name.replace(/^[^.]*/, () => namespace) };
 }
 
 type Arguments<Parameters extends readonly Parameter[]> = {

@@ -19,6 +19,7 @@ export function multicall(clock: Clock, call: Call): XmlRpcMethod {
     name: 'system.multicall',
     parameters: [{ name: 'calls', type: 'array' }],
     returns: 'array',
+    isAnsweredToTheEnd: true,
     help:
       'Takes an array of structs {methodName, params}, makes the calls in that order, each when the one before it has ended, ' +
       'and answers an array: for each call its plain result, or a struct {faultCode, faultString}.',
@@ -48,8 +49,7 @@ async function answerOne(call: Call, wanted: XmlRpcValue): Promise<string> {
     if (methodName === 'system.multicall') {
       throw new XmlRpcFault('INCORRECT_PARAMETERS', 'Recursive system.multicall forbidden');
     }
-    if (!isArray(params)) throw new XmlRpcFault('INCORRECT_PARAMETERS');
-    return renderValue(await call(methodName, params));
+    return renderValue(await call(methodName, asParameters(params)));
   } catch (error) {
     return renderFault(error);
   }
@@ -71,6 +71,13 @@ function tooMuch(): XmlRpcFault {
 /** What is no struct names no method. */
 function asStruct(value: XmlRpcValue): XmlRpcStruct {
   return typeof value === 'object' && !isArray(value) ? value : {};
+}
+
+/** To some clients an empty array is an empty struct, or nothing at all; Supervisor takes both. */
+function asParameters(value: XmlRpcValue): readonly XmlRpcValue[] {
+  if (isArray(value)) return value;
+  if (value === '' || (typeof value === 'object' && Object.keys(value).length === 0)) return [];
+  throw new XmlRpcFault('INCORRECT_PARAMETERS');
 }
 
 function isArray(value: XmlRpcValue): value is readonly XmlRpcValue[] {
