@@ -2,6 +2,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import { after, type Clock, type Timer } from '@fleetvisor/primitives';
+import { withAsciiUrl } from './ascii-url.ts';
 
 /** From the first byte of a request to its last. A local client needs milliseconds, one on a bad line a few seconds. */
 const RECEIVE_MS_MAX = 60_000;
@@ -20,13 +21,16 @@ export class Connection {
   readonly #open = new Set<IncomingMessage>();
   #newest: IncomingMessage | undefined;
   #receiving: Timer | undefined;
+  /** What came after the newest request is no HTTP. */
+  #isLast = false;
 
   /** @param onIdle called when nothing is under way any more */
   constructor(socket: Socket, clock: Clock, onIdle: () => void) {
     this.#socket = socket;
     this.#clock = clock;
     this.#onIdle = onIdle;
-    // The HTTP parser has seen the bytes before we have: so here it shows whether they made a whole request.
+    // The HTTP parser has the bytes before we look: so then it shows whether they made a whole request.
+    feedParser(socket, (piece) => (this.#isBetweenRequests ? withAsciiUrl(piece) : piece));
     socket.on('data', () => this.#watchReceipt());
     socket.once('close', () => this.#receiving?.cancel());
   }
@@ -45,12 +49,23 @@ export class Connection {
       waiting -= 1;
       if (waiting > 0) return;
       this.#open.delete(request);
-      if (this.isIdle) this.#onIdle();
+      if (!this.isIdle) return;
+      this.#onIdle();
+      if (this.#isLast) this.end();
     };
     request.once('close', end);
     response.once('close', end);
     response.once('prefinish', () => this.#watchSending(response));
     if (this.#open.size > OPEN_MAX) this.#socket.destroy();
+  }
+
+  /**
+   * Nothing more can be read: closes when all that was asked before is answered.
+   * @returns false when there is none that could still be
+   */
+  endWhenAnswered(): boolean {
+    this.#isLast = !this.isIdle && this.#newest?.complete === true;
+    return this.#isLast;
   }
 
   /** Sends what has been written and closes; a client that does not read is given up with `destroy`. */
@@ -60,6 +75,11 @@ export class Connection {
 
   destroy(): void {
     this.#socket.destroy();
+  }
+
+  /** The next byte begins a request. */
+  get #isBetweenRequests(): boolean {
+    return this.isIdle && this.#receiving === undefined;
   }
 
   #watchReceipt(): void {
@@ -81,4 +101,14 @@ export class Connection {
   #destroyAfter(ms: number): Timer {
     return this.#clock.schedule(after(this.#clock.now(), ms), () => this.#socket.destroy());
   }
+}
+
+/** Puts a change to what arrives before Node's parser, which is all that listens to a new connection. */
+function feedParser(socket: Socket, change: (piece: Buffer) => Buffer): void {
+  const parsers = socket.listeners('data');
+  socket.removeAllListeners('data');
+  socket.on('data', (piece: Buffer) => {
+    const changed = change(piece);
+    for (const parse of parsers) Reflect.apply(parse, socket, [changed]);
+  });
 }

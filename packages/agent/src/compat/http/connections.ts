@@ -47,6 +47,11 @@ export class Connections {
     return this.#all.get(socket)?.isIdle ?? false;
   }
 
+  /** @returns whether it ends by itself, once what it asked before is answered */
+  endWhenAnswered(socket: Socket): boolean {
+    return this.#all.get(socket)?.endWhenAnswered() ?? false;
+  }
+
   /** Ends all of them, long answers too, and waits until they are gone. */
   async close(): Promise<void> {
     if (this.#all.size === 0) return;

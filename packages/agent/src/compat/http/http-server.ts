@@ -28,7 +28,11 @@ const NEVER_MS = 2 ** 31 - 1;
 /** The kernel asks after clients that are silent: one whose machine has gone does not hold a log tail for ever. */
 const PROBE_AFTER_MS = 60_000;
 
+/** Of the head of a request. Supervisor has no bound; this is beyond what proxies let through. */
+const HEAD_BYTES_MAX = 64 * 1024;
+
 const NODE_OPTIONS = {
+  maxHeaderSize: HEAD_BYTES_MAX,
   noDelay: true,
   keepAlive: true,
   keepAliveInitialDelay: PROBE_AFTER_MS,
@@ -109,6 +113,7 @@ function accessLine(request: IncomingMessage, response: ServerResponse): string 
 
 /** What came is no HTTP. */
 function refuse(connections: Connections, socket: Duplex): void {
+  if (socket instanceof Socket && connections.endWhenAnswered(socket)) return;
   // In the middle of an answer another one cannot begin.
   if (!(socket instanceof Socket) || !socket.writable || !connections.isIdle(socket)) {
     socket.destroy();
