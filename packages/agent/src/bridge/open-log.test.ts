@@ -5,16 +5,19 @@ import { FleetError } from '@fleetvisor/primitives';
 import { describe, expect, it } from 'vitest';
 import { LogFiles } from '../logs/log-files.ts';
 import { tempFolder } from '../state/fixtures/temp-folder.ts';
+import type { ProcessName } from '../supervision/status.ts';
 import { FakeProcessLogs } from '../supervision/testing/fake-process-logs.ts';
 import { processSpec } from '../supervision/testing/specs.ts';
 import { logOpener } from './open-log.ts';
 
+const collected: string[] = [];
 const never = new AbortController().signal;
 const plain = processSpec('web');
 const to = (path: string): LogSpec => ({ ...plain.stdout, target: { kind: 'file', path } });
 
 function openerFor(spec: typeof plain | undefined) {
-  const open = logOpener({ spec: () => spec }, new FakeProcessLogs(), new LogFiles(() => {}));
+  const collectOutput = ({ name }: ProcessName) => collected.push(name);
+  const open = logOpener({ spec: () => spec, collectOutput }, new FakeProcessLogs(), new LogFiles(() => {}));
   return async (stream: 'stdout' | 'stderr') => {
     const ask = {
       streamId: 's',
@@ -40,6 +43,7 @@ describe('logOpener', () => {
     const path = join(tempFolder(), 'web.log');
     writeFileSync(path, 'hello\n');
     expect(await openerFor({ ...plain, stdout: to(path) })('stdout')).toBe('hello\n');
+    expect(collected).toEqual(['web']); // what rested in its pipe is in the log by then
   });
 
   it.each([

@@ -10,14 +10,22 @@ import type { LogAsk, OpenLog } from './log-feed.ts';
 /** In front of a log that is not a regular file there is nothing to read back. */
 const unreadable = /^\/(dev|proc)\//;
 
-export function logOpener(supervisor: Pick<Supervisor, 'spec'>, logs: ProcessLogs, files: LogFiles): OpenLog {
+export function logOpener(
+  supervisor: Pick<Supervisor, 'spec' | 'collectOutput'>,
+  logs: ProcessLogs,
+  files: LogFiles,
+): OpenLog {
   return (ask, signal) => {
     const { tailBytes, follow } = ask;
     return tailLog(files, { path: pathOf(supervisor, logs, ask), tailBytes, follow }, signal);
   };
 }
 
-function pathOf(supervisor: Pick<Supervisor, 'spec'>, logs: ProcessLogs, { process, stream }: LogAsk): string {
+function pathOf(
+  supervisor: Pick<Supervisor, 'spec' | 'collectOutput'>,
+  logs: ProcessLogs,
+  { process, stream }: LogAsk,
+): string {
   const name = formatNamespec(process);
   const spec = supervisor.spec(process);
   if (spec === undefined) throw new FleetError('not_found', `${name}: ERROR (no such process)`);
@@ -28,5 +36,6 @@ function pathOf(supervisor: Pick<Supervisor, 'spec'>, logs: ProcessLogs, { proce
   if (path === undefined) throw new FleetError('not_found', `${name}: ERROR (no log file): it keeps no ${stream} log`);
   if (unreadable.test(path))
     throw new FleetError('not_found', `${name}: ERROR (no log file): ${path} cannot be read back`);
+  supervisor.collectOutput(process);
   return path;
 }

@@ -18,10 +18,19 @@ const STEADY_BYTES = 1024;
 /** One for all: a read and the write of what it got are one synchronous step. */
 const buffer = Buffer.alloc(PIPE_BYTES);
 
+export interface CaptureOptions {
+  readonly pacer: ReadPacer;
+  /** The program waits for an answer to what it writes: its pipe never rests, and a quiet one costs nothing still. */
+  readonly isAwaited: boolean;
+  /** Called once, when nobody has the other end open any more or the capture was closed. */
+  readonly onEnd: () => void;
+}
+
 export class Capture {
   readonly #fd: number;
   readonly #sink: StreamSink;
   readonly #pacer: ReadPacer;
+  readonly #isAwaited: boolean;
   readonly #onEnd: () => void;
   readonly #socket: Socket;
   readonly #wake = () => this.#onTick();
@@ -32,14 +41,12 @@ export class Capture {
   #hasEnded = false;
   #isOver = false;
 
-  /**
-   * Takes over the descriptor (non-blocking, of a FIFO) and the sink, and closes both in the end.
-   * @param onEnd called once, when nobody has the other end open any more or the capture was closed
-   */
-  constructor(fd: number, sink: StreamSink, pacer: ReadPacer, onEnd: () => void) {
+  /** Takes over the descriptor (non-blocking, of a FIFO) and the sink, and closes both in the end. */
+  constructor(fd: number, sink: StreamSink, { pacer, isAwaited, onEnd }: CaptureOptions) {
     this.#fd = fd;
     this.#sink = sink;
     this.#pacer = pacer;
+    this.#isAwaited = isAwaited;
     this.#onEnd = onEnd;
     // `onread`, because only so does pausing stop the reading, and no chunk is ever queued in a stream.
     const onread = { buffer, callback: (count: number) => this.#onRead(count) };
@@ -64,6 +71,16 @@ export class Capture {
     return this.#isOver;
   }
 
+  /** Reads what is in the pipe now, though it may rest: for somebody who is about to look at what became of it. */
+  collect(): void {
+    for (let collected = 0; !this.#hasEnded && !this.#sink.isBlocked && collected < DRAIN_BYTES_MAX; ) {
+      const count = this.#readNow();
+      if (count === undefined || count === 0) return; // the event loop finds the end by itself
+      this.#sink.write(buffer.subarray(0, count));
+      collected += count;
+    }
+  }
+
   /** Stops reading, whatever may still come. */
   close(): void {
     if (this.#isOver) return;
@@ -86,6 +103,7 @@ export class Capture {
   #onRead(count: number): boolean {
     if (this.#hasEnded) return false;
     this.#sink.write(buffer.subarray(0, count));
+    if (this.#isAwaited && !this.#sink.isBlocked) return true;
     this.#bytesSinceTick += count;
     if (count >= HALF_PIPE_BYTES) this.#pace = 'flowing';
     else if (this.#pace === 'flowing') this.#pacer.nap();

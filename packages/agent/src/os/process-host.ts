@@ -90,13 +90,18 @@ export class LocalProcessHost implements ProcessHost, AsyncDisposable {
     const { child, pid } = started;
     childPid = pid;
     const around = { clock: this.#options.clock, pool: this.#pool, pacer: this.#pacer };
-    const run = new Run({ child, pid, pipes, socket, stdout, stderr, last }, around, onExit);
+    const isStdoutAwaited = spec.kind === 'eventlistener';
+    const run = new Run({ child, pid, pipes, socket, stdout, stderr, last, isStdoutAwaited }, around, onExit);
     this.#runs.add(launch, run);
     return { kind: 'started', pid, startTicks: run.startTicks };
   }
 
   signal(launch: Launch, signal: string, toGroup: boolean): SignalOutcome {
     return this.#runs.find(launch)?.signal(signal, toGroup) ?? { kind: 'gone' };
+  }
+
+  collectOutput(launch: Launch): void {
+    this.#runs.find(launch)?.collectOutput();
   }
 
   lastOutput(launch: Launch): Uint8Array {

@@ -29,6 +29,8 @@ export interface RunParts {
   readonly stderr: StreamSink | undefined;
   /** What the child has as fd 0 where that is no pipe. */
   readonly socket: SocketShare | undefined;
+  /** Somebody answers what it writes to stdout, and it waits for that. */
+  readonly isStdoutAwaited: boolean;
   /** Gets the stream that a crash record shows. */
   readonly last: LastBytes;
 }
@@ -63,8 +65,10 @@ export class Run {
     this.#stdin = new StdinWriter(pipes.stdin?.fd);
     this.#socket = parts.socket;
     this.#captures = [
-      this.#capture(pipes.stdout, parts.stdout),
-      ...(pipes.stderr !== undefined && parts.stderr !== undefined ? [this.#capture(pipes.stderr, parts.stderr)] : []),
+      this.#capture(pipes.stdout, parts.stdout, parts.isStdoutAwaited),
+      ...(pipes.stderr !== undefined && parts.stderr !== undefined
+        ? [this.#capture(pipes.stderr, parts.stderr, false)]
+        : []),
     ];
     // Not 'close', which waits until everybody has let go of the pipes.
     child.once('exit', (code, signal) => this.#exited(exitOf(code, signal)));
@@ -90,6 +94,11 @@ export class Run {
     return this.#stdin.write(chunk);
   }
 
+  /** What it has written is in the logs when this returns. */
+  collectOutput(): void {
+    for (const capture of this.#captures) capture.collect();
+  }
+
   lastOutput(): Uint8Array {
     return this.#last?.bytes() ?? new Uint8Array();
   }
@@ -107,10 +116,11 @@ export class Run {
     this.#socket?.[Symbol.dispose]();
   }
 
-  #capture(pipe: OwnEnd, sink: StreamSink): Capture {
-    return new Capture(pipe.fd, sink, this.#around.pacer, () => {
+  #capture(pipe: OwnEnd, sink: StreamSink, isAwaited: boolean): Capture {
+    const onEnd = () => {
       if (!this.#isLeft) this.#around.pool.discard(pipe.path);
-    });
+    };
+    return new Capture(pipe.fd, sink, { pacer: this.#around.pacer, isAwaited, onEnd });
   }
 
   #exited(exit: Exit): void {

@@ -65,6 +65,8 @@ export interface ProcessHost {
   signal(launch: Launch, signal: string, toGroup: boolean): SignalOutcome;
   /** Writes to the child's stdin; a chunk is taken whole or not at all. */
   writeStdin(launch: Launch, chunk: Uint8Array): StdinOutcome;
+  /** Takes into its logs what the run has written up to now; nothing where it has ended, whose output is there already. */
+  collectOutput(launch: Launch): void;
   /** The last lines the run wrote to stderr (stdout where stderr is redirected): at most 4 KiB, for crash records. */
   lastOutput(launch: Launch): Uint8Array;
 }
@@ -73,7 +75,7 @@ export interface ProcessHost {
 export interface ProcessLogs {
   /** Where the stream of a process goes; undefined when it goes to no file. AUTO is resolved. */
   pathOf(spec: ProcessSpec, stream: 'stdout' | 'stderr'): string | undefined;
-  /** Empties both logs of the process while it runs; a log that nothing writes stays as it is, as in Supervisor. */
+  /** Empties both logs of the process, whether it runs or not. @throws FleetError `unavailable` */
   clear(spec: ProcessSpec): void;
   /** A process has been given another spec: AUTO files stay its own, and maxbytes and backups hold for the run under way. */
   adjust(spec: ProcessSpec): void;

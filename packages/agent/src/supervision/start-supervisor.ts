@@ -133,8 +133,13 @@ class RunningSupervisor implements Supervisor {
     return process ? process.writeStdin(chunk) : 'no-such-process';
   }
 
+  collectOutput(name: ProcessName): void {
+    this.#table.process(name)?.collectOutput();
+  }
+
   clearLogs(name: ProcessName): boolean {
     const spec = this.spec(name);
+    this.collectOutput(name); // what was written before is not to come after
     if (spec !== undefined) this.#options.logs.clear(spec);
     return spec !== undefined;
   }

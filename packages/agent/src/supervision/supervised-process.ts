@@ -108,6 +108,11 @@ export class SupervisedProcess {
     return this.#world.host.writeStdin(this.#launch, chunk);
   }
 
+  /** What its present run has written is in the logs when this returns. */
+  collectOutput(): void {
+    if (this.#launch !== undefined) this.#world.host.collectOutput(this.#launch);
+  }
+
   /** Resolves with the first verdict that is not undefined: now, or after some later input. */
   until<T extends string>(verdict: Verdict<T>): Promise<T> {
     return new Promise((resolve) => {

@@ -176,6 +176,21 @@ describe('start', () => {
   });
 });
 
+describe('logs', () => {
+  it('have all that was written when they are read or cleared, of a process that was ever started', async () => {
+    const { supervisor, host, logs, name, pass } = superviseFake();
+    supervisor.addGroup(single('a'), 'local');
+    supervisor.addGroup(single('idle', { autostart: false }), 'local');
+    await pass(0);
+    supervisor.collectOutput(name('a'));
+    supervisor.collectOutput(name('idle'));
+    supervisor.collectOutput(name('ghost'));
+    expect(host.collected).toEqual(['a']);
+    expect(supervisor.clearLogs(name('a'))).toBe(true);
+    expect([host.collected, logs.cleared]).toEqual([['a', 'a'], ['a']]);
+  });
+});
+
 describe('stop', () => {
   it('of one that takes long holds up nobody', async () => {
     const { supervisor, pass, name, status } = superviseFake({ slow: { ignores: ['TERM'] } });

@@ -111,7 +111,9 @@ export interface Supervisor extends AsyncDisposable {
   signal(process: ProcessName, signal: string): SignalResult;
   /** Writes to the stdin of a process that runs; a chunk is taken whole or not at all. */
   sendStdin(process: ProcessName, chunk: Uint8Array): SendStdinResult;
-  /** Empties the logs of a process; false when there is no such process. */
+  /** Makes sure that whatever a process has written by now is in its logs: for whoever is about to read them. */
+  collectOutput(process: ProcessName): void;
+  /** Empties the logs of a process; false when there is no such process. @throws FleetError `unavailable` */
   clearLogs(process: ProcessName): boolean;
 
   /** @returns ends the subscription. */

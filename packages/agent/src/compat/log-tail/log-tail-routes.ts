@@ -48,7 +48,7 @@ async function answer(
 function processLogPath({ supervisor, logs }: LogTailParts, url: string): string | undefined {
   const ask = parseLogPath(url);
   const spec = ask && supervisor.spec(ask.process);
-  if (spec === undefined) return undefined;
+  if (ask === undefined || spec === undefined) return undefined;
   supervisor.collectOutput(ask.process);
   return logs.pathOf(spec, ask.stream);
 }

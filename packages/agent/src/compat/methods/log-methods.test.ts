@@ -38,6 +38,15 @@ describe('reading the log of a process', () => {
     expect(await call('supervisor.readProcessLog', 'a:a', offset, length)).toBe(text);
   });
 
+  it('has what the process had written before', async () => {
+    const { call, supervisor, host, name, out } = withLogs();
+    writeFileSync(out, '');
+    await supervisor.start(name('a'), { wait: false });
+    await call('supervisor.readProcessStdoutLog', 'a', 0, 0);
+    await call('supervisor.tailProcessStderrLog', 'a', 0, 10);
+    expect(host.collected).toEqual(['a', 'a']);
+  });
+
   it('tells stderr from stdout', async () => {
     const { call, out, err } = withLogs();
     writeFileSync(out, 'out');

@@ -55,7 +55,7 @@ function tailText({ supervisor, logs }: TailedDaemon, namespec: string, bytes: n
   const { group, name } = splitNamespec(namespec);
   const process = name === undefined ? undefined : { group, name };
   const spec = process && supervisor.spec(process);
-  if (spec === undefined) return `ERROR: ${faultText('BAD_NAME', namespec)}`;
+  if (process === undefined || spec === undefined) return `ERROR: ${faultText('BAD_NAME', namespec)}`;
   supervisor.collectOutput(process);
   const path = logs.pathOf(spec, 'stdout');
   if (path === undefined) return `No file for ${namespec}`;

@@ -57,6 +57,8 @@ export class FakeProcessHost implements ProcessHost {
   #pid = 1000;
   /** Launches that must not have been: of a process whose child was alive. */
   readonly violations: string[] = [];
+  /** Names of the processes whose output was asked for at once. */
+  readonly collected: string[] = [];
   /** Every launch there was, in order. */
   readonly launches: Launch[] = [];
 
@@ -120,6 +122,10 @@ export class FakeProcessHost implements ProcessHost {
     const outcome = child.behaviour.stdin ?? 'taken';
     if (outcome === 'taken') child.stdin.push(Buffer.from(chunk).toString());
     return outcome;
+  }
+
+  collectOutput(launch: Launch): void {
+    this.collected.push(launch.spec.name);
   }
 
   lastOutput(launch: Launch): Uint8Array {
