@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import {
+  chmodSync,
   closeSync,
   existsSync,
   mkdtempSync,
@@ -8,7 +9,9 @@ import {
   readFileSync,
   renameSync,
   rmSync,
+  statSync,
   truncateSync,
+  writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -130,7 +133,7 @@ describe('a file', () => {
     expect(content()).toEqual({ 'a.log': 'three', 'a.log.moved': 'onetwo' });
   });
 
-  it('is emptied by clear while it is written; its backups stay', () => {
+  it('is emptied by clear, whether it is written or not; its backups and its mode stay', () => {
     const log = files.open(path, { maxBytes: 4, backups: 1 });
     log.write(Buffer.from('1234'));
     log.write(Buffer.from('5'));
@@ -138,8 +141,25 @@ describe('a file', () => {
     log.write(Buffer.from('6'));
     expect(content()).toEqual({ 'a.log': '6', 'a.log.1': '1234' });
     log.close();
+    chmodSync(path, 0o640);
     files.clear(path);
-    expect(content()).toEqual({ 'a.log': '6', 'a.log.1': '1234' });
+    expect(content()).toEqual({ 'a.log': '', 'a.log.1': '1234' });
+    expect(statSync(path).mode & 0o777).toBe(0o640);
+  });
+
+  it('is not made by clear, and no device is touched', () => {
+    files.clear(path);
+    files.clear('/dev/null');
+    expect(content()).toEqual({});
+  });
+
+  it('that is followed while nobody writes it tells of a clear', () => {
+    writeFileSync(path, 'old');
+    let changes = 0;
+    const watch = files.watch(path, () => changes++);
+    files.clear(path);
+    watch.close();
+    expect(changes).toBe(1);
   });
 
   it('that cannot be opened is an error of the system', () => {

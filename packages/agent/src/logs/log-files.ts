@@ -3,7 +3,7 @@
  * before and after a restart, several programs): so a rotation never loses a writer, where two of Supervisor's on one
  * path corrupt it. Those who follow a file learn here that it changed. Knows nothing of processes.
  */
-import { fstatSync } from 'node:fs';
+import { fstatSync, statSync } from 'node:fs';
 import { FleetError, messageOf } from '@fleetvisor/primitives';
 import { FlowingFile } from './flowing-file.ts';
 import type { LogFile, Rotation } from './log-file.ts';
@@ -88,18 +88,18 @@ export class LogFiles {
   }
 
   /**
-   * Empties a log that is being written; its backups stay. Nothing happens where nobody writes, or where the path is no
-   * file.
+   * Empties a log, whether it is being written or not; its backups stay. Nothing happens where there is no file.
    * @throws FleetError `unavailable`
    */
   clear(path: string): void {
     const entry = this.#entries.get(path);
-    if (entry?.file === undefined) return;
     try {
-      entry.file.clear();
+      if (entry?.file !== undefined) entry.file.clear();
+      else if (isFile(path)) this.#clearAtRest(path);
     } catch (cause) {
       throw new FleetError('unavailable', `cannot clear ${path}: ${messageOf(cause)}`, { path }, { cause });
     }
+    if (entry === undefined) return;
     entry.clearedAtBytes = entry.writtenBytes;
     tell(entry);
   }
@@ -127,6 +127,15 @@ export class LogFiles {
 
   #dropIfUnused(path: string, entry: Entry): void {
     if (entry.writers === 0 && entry.watchers.size === 0) this.#entries.delete(path);
+  }
+
+  #clearAtRest(path: string): void {
+    const file = this.#openFile(path);
+    try {
+      file.clear();
+    } finally {
+      file.close();
+    }
   }
 
   #openFile(path: string): LogFile {
@@ -177,6 +186,10 @@ class LogWriter implements StreamSink {
     this.#entry.writtenBytes += written;
     tell(this.#entry);
   }
+}
+
+function isFile(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false })?.isFile() === true;
 }
 
 function tell(entry: Entry): void {

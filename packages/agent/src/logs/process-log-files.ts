@@ -57,7 +57,7 @@ export class ProcessLogFiles implements ProcessLogs {
     }
   }
 
-  /** Nothing happens to a log that no run writes, as in Supervisor (trap 50): that of a dead program is evidence. */
+  /** Supervisor does nothing to a log that no run writes, and says that it has cleared it (trap 50). */
   clear(spec: ProcessSpec): void {
     for (const stream of STREAMS) {
       const path = this.pathOf(spec, stream);
