@@ -156,6 +156,15 @@ describe('the child', () => {
     expect([outcomes[0], outcomes.at(-1)]).toEqual(['taken', 'full']);
   });
 
+  it('gets a chunk of any length where nothing waits', async () => {
+    await using real = openRealHost();
+    const run = real.run(programSpec('cat', { stdout: logTo(join(real.folder, 'out')) }));
+    const chunk = Buffer.alloc(3 * 1024 ** 2, 'x');
+    expect(real.host.writeStdin(run.launch, chunk)).toBe('taken');
+    expect(real.host.writeStdin(run.launch, chunk)).toBe('full');
+    await vi.waitFor(() => expect(real.read('out')).toHaveLength(chunk.length));
+  });
+
   it('leads a session and process group of its own, with signals as new', async () => {
     await using real = openRealHost();
     const run = real.run(programSpec('sleep 1000'));

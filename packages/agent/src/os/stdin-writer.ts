@@ -4,7 +4,7 @@ import { Socket } from 'node:net';
 import type { StdinOutcome } from '../supervision/ports.ts';
 import { errnoOf } from './errno.ts';
 
-/** What may wait beyond the 64 KiB of the pipe itself. */
+/** What may wait, in more than one chunk, beyond the 64 KiB of the pipe itself. */
 const WAITING_BYTES_MAX = 1024 ** 2;
 
 export class StdinWriter {
@@ -21,7 +21,8 @@ export class StdinWriter {
   write(chunk: Uint8Array): StdinOutcome {
     if (this.#fd === undefined) return 'closed';
     const waiting = this.#socket?.writableLength ?? 0;
-    if (waiting + chunk.length > WAITING_BYTES_MAX) return 'full';
+    // Where nothing waits a chunk of any length is taken: to whoever writes it, it would never fit otherwise.
+    if (waiting > 0 && waiting + chunk.length > WAITING_BYTES_MAX) return 'full';
     try {
       const written = waiting > 0 ? 0 : writeNow(this.#fd, chunk);
       if (written < chunk.length) this.#queue(this.#fd, chunk.subarray(written));
