@@ -2,7 +2,9 @@
 
 import { lookup } from 'node:dns/promises';
 import { once } from 'node:events';
+import { statSync } from 'node:fs';
 import type { Server } from 'node:net';
+import { dirname } from 'node:path';
 
 /** As Supervisor; the kernel cuts it to net.core.somaxconn. */
 const BACKLOG = 1024;
@@ -22,6 +24,8 @@ export async function listenInet(server: Server, host: string, port: number): Pr
  * @throws the system's error
  */
 export async function listenAtPath(server: Server, path: string): Promise<void> {
+  // Asked before: Node says that a folder which is not there may not be entered (EACCES).
+  statSync(dirname(path));
   await listening(server, () => {
     // The file comes to be inside of this call, so that nobody finds it open before its mode has been set.
     const umask = process.umask(0o177);

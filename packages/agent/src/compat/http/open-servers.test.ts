@@ -149,9 +149,7 @@ describe('a unix server', () => {
   it('says in whose way a missing folder or a path too long is', async () => {
     await expect(openServer(unix(`${folder()}/none/sock`), options)).rejects.toMatchObject({
       code: 'unavailable',
-      message: expect.stringMatching(
-        /^Cannot open an HTTP server: socket\.error reported errno\.(ENOENT \(2\)|EACCES \(13\))$/,
-      ),
+      message: 'Cannot open an HTTP server: socket.error reported errno.ENOENT (2)',
     });
     await expect(openServer(unix(`${folder()}/${'x'.repeat(200)}`), options)).rejects.toMatchObject({
       code: 'unavailable',
