@@ -27,6 +27,14 @@ describe('reread', () => {
     expect(host.table()).toEqual(before);
   });
 
+  it('tells what disappears in the order in which it came, whatever its priority', async () => {
+    const host = await hostWith(program('a', 'priority=5'));
+    host.edit(program('a', 'priority=5') + program('b', 'priority=1'));
+    await host.update();
+    host.edit('');
+    expect(host.local.reread()).toMatchObject({ changes: { removed: ['a', 'b'] } });
+  });
+
   it('refuses a broken file with its errors', async () => {
     const host = await hostWith(program('web'));
     host.edit(program('web', 'startsecs=soon'));

@@ -58,9 +58,9 @@ export class ProcessTable {
     return this.#groups.get(group)?.byName.get(name);
   }
 
-  /** The groups as they really are, in start order: what a plan compares with. */
+  /** The groups as they really are, in the order in which they came to be: what a plan compares with. */
   effective(): { spec: ProcessGroupSpec; layer: Layer }[] {
-    return this.groups().map(({ spec, layer, processes }) => {
+    return [...this.#groups.values()].map(({ spec, layer, processes }) => {
       return { spec: { ...spec, processes: processes.map((process) => process.spec) }, layer };
     });
   }

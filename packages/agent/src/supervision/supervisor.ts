@@ -91,7 +91,7 @@ export interface Supervisor extends AsyncDisposable {
    * meanwhile. Afterwards groups can be added to it again: what a reload is made of.
    */
   clearLayer(layer: Layer): Promise<void>;
-  /** In start order. */
+  /** In the order in which they were added. */
   groups(): readonly ActiveGroup[];
 
   /** By start order of their groups. */
