@@ -124,6 +124,15 @@ describe('the tables of Supervisor', () => {
   });
 });
 
+describe('the differences', () => {
+  it('have each a reason', () => {
+    const page = readFileSync(join(root, 'docs/reference/differences.md'), 'utf8').split('## Kept although')[0] ?? '';
+    const rows = page.split('\n').filter((line) => line.startsWith('|'));
+    expect(rows.length).toBeGreaterThan(80);
+    expect(rows.filter((row) => row.endsWith('| |') && !row.startsWith('| what |'))).toEqual([]);
+  });
+});
+
 describe('the page of fleet-agent', () => {
   it('has every option of [fleet], there and on the command line', () => {
     const tables = readTables('docs/reference/fleet-agent.md');
