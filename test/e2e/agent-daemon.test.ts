@@ -177,6 +177,7 @@ describe.concurrent('a reload', () => {
     expect(await (await fetch(`http://127.0.0.1:${port}/ok.html`)).text()).toBe('OK');
     expect(await (await fetch(`http://127.0.0.1:${port}/`)).text()).toContain('new');
     expect(pidIn(agent, 'new.pid')).toBe(agent.pid);
+    expect(agent.read('new.log')).toContain(` INFO supervisord started with pid ${agent.pid}\n`);
     expect((await agent.end()).code).toBe(0);
   });
 
@@ -211,7 +212,7 @@ describe.concurrent('around the daemon', () => {
     await using agent = new LoneAgent(served + sleeper, { daemon: 'logfile=syslog' });
     agent.launch();
     await until('it answers', () => call(agent, 'supervisor.getState'));
-    expect(await call(agent, 'supervisor.readLog', 0, 0)).toBe('FAULT 20 NO_FILE');
+    expect(await call(agent, 'supervisor.readLog', 0, 0)).toBe('FAULT 20 NO_FILE: syslog');
     await until('the terminal has it all the same', () =>
       /INFO spawned: 'sleeper' with pid \d+\n/.test(agent.stdout()),
     );

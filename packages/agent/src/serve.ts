@@ -14,7 +14,7 @@ import { NOFILE_SOFT_VARIABLE } from './os/environment.ts';
 import { applyLimits } from './os/limits.ts';
 import { startOrphanReaper } from './os/orphans.ts';
 import { PidFile } from './os/pid-file.ts';
-import { dropPrivileges } from './os/privileges.ts';
+import { dropPrivileges, type PrivilegeReport } from './os/privileges.ts';
 import { openSyslog } from './os/syslog.ts';
 import type { Users } from './os/users.ts';
 import type { RunWorld } from './run-world.ts';
@@ -52,9 +52,8 @@ export async function serve(prepared: Prepared, world: RunWorld): Promise<void> 
   const { files, mainLog } = openLogs(prepared, world);
   house.use(mainLog);
   const { log } = mainLog;
-  for (const message of privileges.criticals) log('critical', message);
-  for (const { message } of config.warnings) log('warn', message);
-  for (const message of [...config.infos, ...privileges.infos, ...limits]) log('info', message);
+  tellOfConfig(config, privileges, log);
+  for (const message of limits) log('info', message);
   if (process.pid === 1) house.use(reapOrphans(log));
 
   const { clock, random, env, linkProgram } = world;
@@ -62,11 +61,14 @@ export async function serve(prepared: Prepared, world: RunWorld): Promise<void> 
     await startEngine({ ...prepared, ...{ db, files, mainLog, clock, random, env, linkProgram } }),
   );
   const pidFile = house.use(new PidFile(log));
+  const started = `supervisord started with pid ${process.pid}`;
   const life = lifeOf(engine, { clock, files, mainLog }, async (anew) => {
     mainLog.adopt(anew.daemon);
+    tellOfConfig(anew, privileges, log);
     engine.adopt(anew);
     pidFile.write(anew.daemon.pidfile);
     await doors.open(anew);
+    log('info', started);
   });
   const doors = house.use(new Doors({ daemon: life, random, users, version, warn: world.stderr }));
   await asMistake(() => doors.open(config));
@@ -74,7 +76,7 @@ export async function serve(prepared: Prepared, world: RunWorld): Promise<void> 
   await asMistake(() => engine.begin());
   if (!prepared.isForeground) settleDaemon({ ...config.daemon, log });
   pidFile.write(config.daemon.pidfile);
-  log('info', `supervisord started with pid ${process.pid}`);
+  log('info', started);
   engine.bus.supervisorState('RUNNING');
   prepared.signals.serve({ life, files, log });
   prepared.ready?.();
@@ -104,6 +106,13 @@ async function untilTheEnd(engine: Engine, life: Life, log: MainLogWriter['log']
   }
   await engine.stop();
   if (refused !== undefined) throw new FleetError('invalid', refused);
+}
+
+/** What came of reading the config, in Supervisor's order: at the start, and at each reload. */
+function tellOfConfig(config: ParsedConfig, privileges: PrivilegeReport, log: MainLogWriter['log']): void {
+  for (const message of privileges.criticals) log('critical', message);
+  for (const { message } of config.warnings) log('warn', message);
+  for (const message of [...config.infos, ...privileges.infos]) log('info', message);
 }
 
 function openLogs({ config, isForeground }: Prepared, world: RunWorld): { files: LogFiles; mainLog: MainLog } {

@@ -104,7 +104,7 @@ describe('reading the log of a process', () => {
 describe('the main log', () => {
   it('is read as any other', async () => {
     const { call, settings, folder } = withLogs();
-    expect(await call('supervisor.readLog', 0, 0)).toBe('FAULT 20 NO_FILE');
+    expect(await call('supervisor.readLog', 0, 0)).toBe('FAULT 20 NO_FILE: syslog');
     settings.mainLogPath = join(folder, 'main.log');
     expect(await call('supervisor.readLog', 0, 0)).toBe(`FAULT 20 NO_FILE: ${settings.mainLogPath}`);
     writeFileSync(settings.mainLogPath, 'lines');

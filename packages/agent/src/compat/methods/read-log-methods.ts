@@ -21,7 +21,7 @@ export function readLogMethods(daemon: Daemon): readonly XmlRpcMethod[] {
       help: `Reads from the log of the daemon itself. ${aboutRange} Faults: NO_FILE, BAD_ARGUMENTS, FAILED.`,
       call: (from, bytes) => {
         const path = daemon.mainLog.path();
-        return read({ path, shown: path }, from, bytes);
+        return read({ path, shown: path ?? 'syslog' }, from, bytes);
       },
     }),
     readProcessLog(daemon, 'supervisor.readProcessStdoutLog', 'stdout'),
@@ -75,7 +75,7 @@ function logOf(daemon: Daemon, namespec: string, stream: OutputStream): FoundLog
 }
 
 function read({ path, shown }: FoundLog, from: number, bytes: number): string {
-  if (path === undefined) throw new XmlRpcFault('NO_FILE');
+  if (path === undefined) throw new XmlRpcFault('NO_FILE', shown);
   const range = readLogRange(path, from, bytes);
   switch (range.kind) {
     case 'read':
