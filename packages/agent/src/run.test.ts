@@ -15,7 +15,7 @@ async function refusalOf(config: string | undefined, flags: Partial<RunFlags> = 
   if (config !== undefined) writeFileSync(file, config);
   let printed = '';
   const code = await runDaemon(
-    { configFile: file, overrides: {}, fleet: { ...noFlags, ...flags }, foreground: true },
+    { configFile: file, overrides: {}, fleet: { ...noFlags, ...flags }, foreground: true, processName: 'test' },
     {
       clock: new VirtualClock(),
       random: seededRandom(1),

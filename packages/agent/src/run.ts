@@ -8,6 +8,7 @@ import { catchSignals } from './daemon/signals.ts';
 import { readConfig } from './layers/config-file.ts';
 import { machineContext } from './layers/machine-context.ts';
 import { daemonise } from './os/daemonise.ts';
+import { nameProcess } from './os/process-name.ts';
 import { Users } from './os/users.ts';
 import type { RunWorld } from './run-world.ts';
 import { serve } from './serve.ts';
@@ -44,6 +45,7 @@ async function run(request: DaemonRequest, world: RunWorld): Promise<number> {
     const isForeground = request.foreground || config.daemon.nodaemon;
     const settings = resolveSettings(fleet, config.fleet, configFile, machine(world));
     if (!isForeground && world.channel === undefined) return await daemonise(world);
+    nameProcess(request.processName);
     await serve(
       { ...{ config, settings, read, context, users, signals, isForeground }, ready: world.channel?.ready },
       world,

@@ -9,4 +9,6 @@ export interface DaemonRequest {
   readonly fleet: RunFlags;
   /** The command line wants the foreground, whatever the file says; else `[supervisord] nodaemon` decides. */
   readonly foreground: boolean;
+  /** What `pgrep -x` finds the daemon by: a drop-in is found by the name it drops in for. */
+  readonly processName: string;
 }

@@ -1,5 +1,5 @@
 /** The daemon's life: it runs, begins anew from its files, and ends. Signals and clients alike ask for it here. */
-import type { ParsedConfig } from '@fleetvisor/config';
+import { formatProblem, type ParsedConfig } from '@fleetvisor/config';
 import { messageOf } from '@fleetvisor/primitives';
 import type { Daemon } from '../compat/daemon.ts';
 import type { LocalLayer } from '../layers/local-layer.ts';
@@ -55,7 +55,11 @@ export function beginLife(parts: LifeParts): Life {
       // One that is under way will begin with the files as it found them; a third party's second wish adds nothing.
       if (state !== 'running') return { ok: true };
       const files = local.readFiles();
-      if (!files.ok) return files;
+      if (!files.ok) {
+        for (const problem of files.problems) parts.mainLog.log('error', formatProblem(problem));
+        parts.mainLog.log('error', 'not restarted: the configuration has errors; everything runs on as it was');
+        return files;
+      }
       state = 'restarting';
       parts.announce('STOPPING');
       // The programs are worth more than what the daemon could not have of its new config.

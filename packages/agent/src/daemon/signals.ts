@@ -1,5 +1,4 @@
 /** What the daemon's signals mean: Supervisor's (TERM, INT, QUIT, HUP, USR2), and nothing else. */
-import { formatProblem } from '@fleetvisor/config';
 import type { LogFiles } from '../logs/log-files.ts';
 import type { MainLogWriter } from '../logs/main-log.ts';
 import type { Life } from './life.ts';
@@ -40,10 +39,7 @@ function restart({ life, log }: SignalledDaemon): void {
     return;
   }
   log('warn', 'received SIGHUP indicating restart request');
-  const restarting = life.restart();
-  if (restarting.ok) return;
-  for (const problem of restarting.problems) log('error', formatProblem(problem));
-  log('error', 'not restarted: the configuration has errors; everything runs on as it was');
+  life.restart();
 }
 
 function reopenLogs({ files, log }: SignalledDaemon): void {
