@@ -79,7 +79,7 @@ export class LoneAgent implements AsyncDisposable {
   }
 
   /** @param mode of the file, such as 0o755 for a script */
-  write(name: string, text: string, mode = 0o644): void {
+  write(name: string, text: string | Buffer, mode = 0o644): void {
     mkdirSync(dirname(this.path(name)), { recursive: true });
     writeFileSync(this.path(name), text, { mode });
   }
