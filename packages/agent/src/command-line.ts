@@ -73,11 +73,15 @@ const SEARCHING_AS_ROOT =
   'name it with -c and an absolute path\n';
 
 function requestOf(verb: DaemonVerb, options: SupervisordOptions, file: string, world: AgentWorld): DaemonRequest {
-  const { overrides, fleet } = options;
-  const foreground = verb === 'run' || overrides.nodaemon === true;
-  if (foreground) return { configFile: file, overrides: { ...overrides, nodaemon: true }, fleet, foreground };
-  // In the background it may go to another folder, and still find its file when that is to be read anew.
-  return { configFile: resolve(world.cwd, file), overrides, fleet, foreground };
+  const foreground = verb === 'run' || options.overrides.nodaemon === true;
+  return {
+    // In the background it may go to another folder, and still find its file when that is to be read anew.
+    configFile: foreground ? file : resolve(world.cwd, file),
+    overrides: foreground ? { ...options.overrides, nodaemon: true } : options.overrides,
+    fleet: options.fleet,
+    foreground,
+    processName: verb === 'run' ? 'fleet-agent' : 'supervisord',
+  };
 }
 
 /** As supervisord does, with a line more where it is not plain what would be right. */
