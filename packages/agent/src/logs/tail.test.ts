@@ -1,4 +1,14 @@
-import { mkdtempSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
+import {
+  appendFileSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeEach, describe, expect, it } from 'vitest';
@@ -171,5 +181,58 @@ describe('following', () => {
     write(log, 'abcde');
     expect(await follower.take(10)).toBe('56789abcde');
     follower.stop.abort();
+  });
+});
+
+/** Whether the kernel tells this process of changes to the file. */
+function isWatched(file: string): boolean {
+  const inode = `ino:${statSync(file).ino.toString(16)} `;
+  return readdirSync('/proc/self/fdinfo').some((fd) => {
+    try {
+      const lines = readFileSync(`/proc/self/fdinfo/${fd}`, 'utf8').split('\n');
+      return lines.some((line) => line.startsWith('inotify ') && line.includes(inode));
+    } catch {
+      return false; // the descriptor of the listing itself
+    }
+  });
+}
+
+describe('a log that others write to as well', () => {
+  it('is followed past what we write', async () => {
+    const log = files.open(path, never);
+    write(log, 'ours\n');
+    const follower = follow();
+    expect(await follower.take(5)).toBe('ours\n');
+    appendFileSync(path, 'theirs\n');
+    expect(await follower.take(7)).toBe('theirs\n');
+    write(log, 'ours\n');
+    expect(await follower.take(5)).toBe('ours\n');
+    expect(follower.skipped()).toBe(0);
+    follower.stop.abort();
+    log.close();
+  });
+
+  it('is followed from the beginning of a file that somebody puts in its place', async () => {
+    writeFileSync(path, 'old\n');
+    const follower = follow();
+    expect(await follower.take(4)).toBe('old\n');
+    for (const name of ['one', 'two']) {
+      renameSync(path, `${path}.away`);
+      writeFileSync(`${path}.${name}`, `${name}\n`);
+      renameSync(`${path}.${name}`, path);
+      expect(await follower.take(4)).toBe(`${name}\n`);
+    }
+    follower.stop.abort();
+  });
+
+  it('wakes nobody once it is not followed any more', async () => {
+    writeFileSync(path, 'old\n');
+    const follower = follow();
+    await follower.take(4);
+    expect(isWatched(path)).toBe(true);
+    const next = follower.chunks.next();
+    follower.stop.abort(new Error('left'));
+    await expect(next).rejects.toThrow('left');
+    expect(isWatched(path)).toBe(false);
   });
 });

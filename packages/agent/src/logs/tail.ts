@@ -1,11 +1,12 @@
 /**
  * The end of a log, and what is added to it: across rotation, truncation and clearing. Driven by the writer, which says
- * when there is more; never by polling. Reads synchronously: what was just written is in the page cache, a chunk is
+ * when there is more, and where others write to it too by the kernel; never by polling. Reads synchronously: what was just written is in the page cache, a chunk is
  * small, and so what is read and what the writer has counted belong to one moment.
  */
 import { closeSync, fstatSync, openSync, readSync, type Stats, statSync } from 'node:fs';
 import type { LogFiles, LogWatch } from './log-files.ts';
 import { waitForChange } from './wait-for-change.ts';
+import { watchOutside } from './watch-outside.ts';
 
 export interface TailOptions {
   /** Absolute path of the log. */
@@ -40,9 +41,12 @@ export async function* tailLog(
   signal: AbortSignal,
 ): AsyncGenerator<TailChunk, void, undefined> {
   using change = waitForChange((changed) => files.watch(options.path, changed));
+  using outside = watchOutside(options.path, change.tell);
   using reader = new TailReader(options, change.watch);
   for (;;) {
     signal.throwIfAborted();
+    // Before the reading: what comes after it is told.
+    if (options.follow) outside.arm();
     const chunk = reader.next();
     if (chunk !== undefined) yield chunk;
     else if (options.follow) await change.wait(signal);
@@ -166,7 +170,8 @@ class TailReader implements Disposable {
     const skipped = Math.max(0, this.#watch.writtenBytes - this.#givenUpTo - covered);
     this.#skippedBytes += skipped;
     this.#givenUpTo += skipped;
-    return this.#open(number, Math.max(0, covered - unread));
+    // The newest alone may hold more than was written since: then it is another's, and all of it is new.
+    return this.#open(number, number === 0 ? 0 : Math.max(0, covered - unread));
   }
 
   #stat(number: number): Stats | undefined {

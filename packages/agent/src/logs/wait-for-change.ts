@@ -3,6 +3,8 @@ import type { LogWatch } from './log-files.ts';
 
 export interface ChangeWaiter extends Disposable {
   readonly watch: LogWatch;
+  /** Something changed that the writer does not know of. */
+  readonly tell: () => void;
   /**
    * Resolves at once when something changed since the last time, else when it does.
    * @throws the signal's reason when aborted
@@ -13,12 +15,14 @@ export interface ChangeWaiter extends Disposable {
 export function waitForChange(start: (changed: () => void) => LogWatch): ChangeWaiter {
   let hasChanged = false;
   let wake: (() => void) | undefined;
-  const watch = start(() => {
+  const tell = () => {
     hasChanged = true;
     wake?.();
-  });
+  };
+  const watch = start(tell);
   return {
     watch,
+    tell,
     wait: async (signal) => {
       if (!hasChanged) await new Promise<void>((resolve) => onChangeOrAbort(signal, resolve, (next) => (wake = next)));
       hasChanged = false;
