@@ -32,6 +32,7 @@ describe.concurrent('in the background', () => {
     const pid = pidIn(agent);
     expect(await call(agent, 'supervisor.getPID')).toBe(pid);
     expect(procStat(pid)).toMatchObject({ session: pid });
+    expect(statusLine(pid, 'Name')).toBe('supervisord');
     expect(statusLine(pid, 'Umask')).toBe('0027');
     expect(workingDirectory(pid)).toBe('/usr');
     const { 0: stdin, 1: stdout, 2: stderr } = openFiles(pid);
