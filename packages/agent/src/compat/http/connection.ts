@@ -10,6 +10,12 @@ const RECEIVE_MS_MAX = 60_000;
 /** For the rest of an answer whose end has been written. An endless one, a log tail, is not meant. */
 const SEND_MS_MAX = 120_000;
 
+/**
+ * Of a body whose answer is sent: a client that has not looked yet gets to reading it, where a connection that is cut at
+ * once takes it away. Who goes on sending gigabytes does not mean to look.
+ */
+const UNWANTED_BYTES_MAX = 4 * 1024 ** 2;
+
 /** Of one client that does not wait for answers. None of those we know does so; a thousand waiting calls are an attack. */
 const OPEN_MAX = 100;
 
@@ -20,6 +26,8 @@ export class Connection {
   /** Requests whose answer, or whose own end, is still to come; more than one when a client does not wait. */
   readonly #open = new Set<IncomingMessage>();
   #newest: IncomingMessage | undefined;
+  #newestResponse: ServerResponse | undefined;
+  #unwantedBytes = 0;
   #receiving: Timer | undefined;
   /** What came after the newest request is no HTTP. */
   #isLast = false;
@@ -31,7 +39,10 @@ export class Connection {
     this.#onIdle = onIdle;
     // The HTTP parser has the bytes before we look: so then it shows whether they made a whole request.
     feedParser(socket, (piece) => (this.#isBetweenRequests ? withAsciiUrl(piece) : piece));
-    socket.on('data', () => this.#watchReceipt());
+    socket.on('data', (piece: Buffer) => {
+      this.#watchUnwanted(piece.length);
+      this.#watchReceipt();
+    });
     socket.once('close', () => this.#receiving?.cancel());
   }
 
@@ -44,6 +55,8 @@ export class Connection {
   begin(request: IncomingMessage, response: ServerResponse): void {
     this.#open.add(request);
     this.#newest = request;
+    this.#newestResponse = response;
+    this.#unwantedBytes = 0;
     let waiting = 2;
     const end = () => {
       waiting -= 1;
@@ -80,6 +93,13 @@ export class Connection {
   /** The next byte begins a request. */
   get #isBetweenRequests(): boolean {
     return this.isIdle && this.#receiving === undefined;
+  }
+
+  #watchUnwanted(bytes: number): void {
+    const isUnwanted = this.#newest?.complete === false && this.#newestResponse?.writableEnded === true;
+    if (!isUnwanted) return;
+    this.#unwantedBytes += bytes;
+    if (this.#unwantedBytes > UNWANTED_BYTES_MAX) this.#socket.destroy();
   }
 
   #watchReceipt(): void {

@@ -61,6 +61,21 @@ describe('a client', () => {
     expect(clock.armed).toBe(0);
   });
 
+  it('that sends on and on after its answer is let go', async () => {
+    const { path } = await serve((_, response) => sendWhole(response, 413, 'text/plain', 'hello'));
+    using client = await RawClient.to(path);
+    client.send('POST / HTTP/1.1\r\nContent-Length: 1000000000\r\n\r\n');
+    await client.until(/hello/);
+    let sentMb = 0;
+    while (!client.isEnded && sentMb < 1000) {
+      const isRead = new Promise((resolve) => client.socket.once('drain', resolve).once('close', resolve));
+      client.send('x'.repeat(1_000_000));
+      sentMb++;
+      await isRead;
+    }
+    expect(sentMb).toBeLessThan(100);
+  });
+
   it('that finishes in time is answered, and no timer is left', async () => {
     const { path, clock } = await serve(answerHello);
     using client = await RawClient.to(path);
