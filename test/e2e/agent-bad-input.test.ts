@@ -256,7 +256,7 @@ describe.concurrent('what the machine refuses', () => {
         'stdout_logfile=/dev/full\nstdout_logfile_maxbytes=0\n',
       { daemon: 'pidfile=/proc/fleet-test.pid' },
     );
-    await agent.says(/^could not write pidfile \/proc\/fleet-test\.pid: /);
+    await agent.says(/^could not write pidfile \/proc\/fleet-test\.pid$/);
     await agent.says(/^cannot write \/dev\/full: ENOSPC; output is lost until it can be written again$/);
     await agent.says(/^success: full entered RUNNING state/);
     expect(agent.messages().filter((text) => text.includes('/dev/full'))).toHaveLength(1);

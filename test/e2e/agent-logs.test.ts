@@ -113,9 +113,11 @@ stdout_logfile=flood.log\nstdout_logfile_maxbytes=20KB\nstdout_logfile_backups=6
     await until('writing goes on to the moved file', () => agent.read('count.log.old').length > moved);
     agent.kill('SIGUSR2');
     await until('there is a new file', () => agent.read('count.log').length > 20);
-    await agent.says(/^supervisord logreopen$/);
     await agent.end();
-    expect(agent.read('supervisord.log.old')).toContain('received SIGUSR2 indicating log reopen request');
+    expect(agent.read('supervisord.log.old')).toMatch(
+      / received SIGUSR2 indicating log reopen request\n.* supervisord logreopen\n$/,
+    );
+    expect(agent.messages()).toContain('received SIGTERM indicating exit request');
     const all = agent.read('count.log.old') + agent.read('count.log');
     expect(all).toBe(countTo(all.split('\n').length - 1));
   });

@@ -110,15 +110,10 @@ describe.concurrent('supervisorctl and fleet-agent ctl', () => {
       'nope: ERROR (no such process)',
       '',
     ]);
-    expect((await both.say('start bad')).code).toBe(7);
     expect((await both.say('start nope:*')).code).toBe(2);
     expect((await both.say('stop off off')).code).toBe(0);
-    expect((await both.say('restart off g:*')).code).toBe(0);
-    expect((await both.say('signal HUP bad')).code).toBe(7);
-    expect((await both.say('pid off g:a')).code).toBe(0);
     expect((await both.say('pid bad')).code).toBe(7);
-    expect((await both.say('tail -f nope')).code).toBe(0);
-    expect((await both.say('stop all')).code).toBe(0);
+    expect((await both.say('nonsense')).code).toBe(1);
   });
 
   it('say the same of config changes, of the daemon and of its end', async () => {
@@ -126,7 +121,6 @@ describe.concurrent('supervisorctl and fleet-agent ctl', () => {
     expect((await both.say('update')).out).toBe('');
     both.rewrite([client, cat.replace('startsecs=0', 'startsecs=1'), idle('new', 'sleep 1000')]);
     expect((await both.say('reread')).code).toBe(0);
-    expect((await both.say('remove cat')).code).toBe(1);
     expect((await both.say('update')).out).toContain('cat: updated process group\n');
     both.rewrite([client, idle('new', 'sleep 1000', 'startsecs=many')]);
     expect((await both.say('reread')).out).toMatch(/^ERROR: CANT_REREAD: .*'many'/);
@@ -140,22 +134,11 @@ describe.concurrent('supervisorctl and fleet-agent ctl', () => {
   it('say the same in a session', async () => {
     await using both = await SideBySide.start(programs);
     const lines = [
-      ...['help', 'help nope', 'start g:*', 'status g:* off', 'stop g:a', 'start g:a nope', 'signal NOPE cat'],
-      ...['signal CONT all', 'pid', 'pid all', 'pid nope', 'tail off stderr', 'tail -3 cat', 'clear cat', 'clear g:*'],
-      ...['clear all', 'avail', 'add nope cat', 'remove nope cat', 'reread', 'update', 'update nope', 'restart off'],
-      ...[
-        'stop nope:* nope',
-        'status nope:*',
-        'version',
-        'fg nope',
-        'fg g:off',
-        'nonsense',
-        '',
-        'open foo',
-        'shutdown',
-      ],
-      ...['n', 'reload', 'n', 'quit'],
-    ];
+      'help, help nope, pid, pid all, pid nope, version, nonsense, , open foo, fg nope, fg g:off',
+      'start g:*, status g:* off, status nope:*, stop g:a, restart g:a g:b, restart off, start g:a nope, stop nope:* nope',
+      'signal NOPE cat, signal CONT all, tail off stderr, tail -3 cat, tail -f nope, clear cat, clear g:*, clear all',
+      'avail, reread, update, update nope, add nope cat, remove nope cat, shutdown, n, reload, n, quit',
+    ].flatMap((row) => row.split(', '));
     const { out, code } = await both.say('', lines.map((line) => `${line}\n`).join(''));
     expect(code).toBe(0);
     expect(out.length).toBeGreaterThan(2000);
