@@ -27,20 +27,25 @@ async function living(options: { readonly adopt?: () => Promise<void> } = {}) {
       await options.adopt?.();
     },
   });
+  /** Until it has been in the state that it is to leave, and has left it. */
   const untilRunning = async () => {
-    for (let turn = 0; turn < 1000 && life.state() === 'restarting'; turn++) {
+    await turn();
+    for (let turns = 0; turns < 1000 && life.state() === 'restarting'; turns++) {
       await host.pass(0.1);
-      await new Promise((resolve) => setImmediate(resolve));
+      await turn();
     }
   };
   return { host, life, story, untilRunning };
 }
+
+const turn = () => new Promise((resolve) => setImmediate(resolve));
 
 describe('a life', () => {
   it('begins anew: all is stopped, the daemon takes what is new to it, then all starts', async () => {
     const { host, life, story, untilRunning } = await living();
     host.edit('[program:other]\ncommand=/bin/other\n');
     expect(life.restart()).toEqual({ ok: true });
+    await turn();
     expect([life.state(), host.supervisor.groups().length]).toEqual(['restarting', 1]);
     await untilRunning();
     expect(story).toEqual(['STOPPING', 'adopt other with 0 active', 'RUNNING']);
@@ -66,6 +71,38 @@ describe('a life', () => {
     expect(life.restart()).toEqual({ ok: true });
     await untilRunning();
     expect(story).toEqual(['STOPPING', 'adopt web with 0 active', 'RUNNING']);
+  });
+
+  it('is begun anew once more where that is wanted after its files have been read', async () => {
+    let isFirst = true;
+    const { host, life, story, untilRunning } = await living({
+      adopt: async () => {
+        host.edit('[program:other]\ncommand=/bin/other\n');
+        if (isFirst) life.restart();
+        isFirst = false;
+      },
+    });
+    life.restart();
+    await untilRunning();
+    await untilRunning();
+    const first = ['STOPPING', 'adopt web with 0 active', 'RUNNING'];
+    expect(story).toEqual([...first, 'STOPPING', 'adopt other with 0 active', 'RUNNING']);
+    expect(host.table()).toEqual([expect.stringMatching(/^local other:other /)]);
+  });
+
+  it('says what is wrong with files that are broken while all stops, and begins with them as they were', async () => {
+    const { host, life, story, untilRunning } = await living();
+    life.restart();
+    await turn();
+    host.edit('nonsense');
+    await untilRunning();
+    expect(story).toEqual([
+      'STOPPING',
+      expect.stringMatching(/^error .*supervisord.conf:2: /),
+      'error the configuration has errors since the restart was asked for: it is as it was then',
+      'adopt web with 0 active',
+      'RUNNING',
+    ]);
   });
 
   it('goes on where what is new to the daemon cannot be had', async () => {

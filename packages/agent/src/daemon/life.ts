@@ -1,8 +1,8 @@
 /** The daemon's life: it runs, begins anew from its files, and ends. Signals and clients alike ask for it here. */
-import { formatProblem, type ParsedConfig } from '@fleetvisor/config';
+import { type ConfigProblem, formatProblem, type ParsedConfig } from '@fleetvisor/config';
 import { messageOf } from '@fleetvisor/primitives';
 import type { Daemon } from '../compat/daemon.ts';
-import type { LocalLayer } from '../layers/local-layer.ts';
+import type { LocalLayer, RestartCourse } from '../layers/local-layer.ts';
 
 export interface LifeParts extends Omit<Daemon, LifeVerbs> {
   readonly local: LocalLayer;
@@ -19,18 +19,66 @@ export interface Life extends Daemon {
   readonly toldToEnd: Promise<void>;
 }
 
+/** A reload that has been asked for and is not over. */
+interface Reload {
+  /** Its files have been read: what comes after that is for the next. */
+  hasRead: boolean;
+  isWantedAgain: boolean;
+}
+
 /** The life of a daemon that runs. */
 export function beginLife(parts: LifeParts): Life {
   const { local, supervisor } = parts;
   const told = Promise.withResolvers<void>();
   let state: ReturnType<Daemon['state']> = 'running';
+  let reload: Reload | undefined;
 
   const complain = (what: string) => (error: unknown) => parts.mainLog.log('critical', `${what}: ${messageOf(error)}`);
 
+  const tellProblems = (problems: readonly ConfigProblem[], andSo: string) => {
+    for (const problem of problems) parts.mainLog.log('error', formatProblem(problem));
+    parts.mainLog.log('error', andSo);
+  };
+
+  const restart: Daemon['restart'] = () => {
+    if (state === 'shutting-down') return { ok: true };
+    if (reload !== undefined) {
+      // Before the files are read another wish adds nothing; after that they may have changed once more.
+      reload.isWantedAgain = reload.hasRead;
+      return { ok: true };
+    }
+    const files = local.readFiles();
+    if (!files.ok) {
+      tellProblems(files.problems, 'not restarted: the configuration has errors; everything runs on as it was');
+      return files;
+    }
+    reload = { hasRead: false, isWantedAgain: false };
+    local.restart(files, courseOf(reload)).catch(complain('cannot start the programs anew')).finally(begunAnew);
+    return { ok: true };
+  };
+
+  const courseOf = (mine: Reload): RestartCourse => ({
+    begins: () => {
+      if (state !== 'running') return; // told to end meanwhile
+      state = 'restarting';
+      parts.announce('STOPPING');
+    },
+    broken: (problems) =>
+      tellProblems(problems, 'the configuration has errors since the restart was asked for: it is as it was then'),
+    between: (config) => {
+      mine.hasRead = true;
+      // The programs are worth more than what the daemon could not have of its new config.
+      return parts.adopt(config).catch(complain('cannot take up all of the new configuration'));
+    },
+  });
+
   const begunAnew = () => {
+    const isWantedAgain = reload?.isWantedAgain === true;
+    reload = undefined;
     if (state !== 'restarting') return; // told to end meanwhile
     state = 'running';
     parts.announce('RUNNING');
+    if (isWantedAgain) restart();
   };
 
   return {
@@ -51,21 +99,6 @@ export function beginLife(parts: LifeParts): Life {
       if (!isAnnounced) parts.announce('STOPPING');
       told.resolve();
     },
-    restart: () => {
-      // One that is under way will begin with the files as it found them; a third party's second wish adds nothing.
-      if (state !== 'running') return { ok: true };
-      const files = local.readFiles();
-      if (!files.ok) {
-        for (const problem of files.problems) parts.mainLog.log('error', formatProblem(problem));
-        parts.mainLog.log('error', 'not restarted: the configuration has errors; everything runs on as it was');
-        return files;
-      }
-      state = 'restarting';
-      parts.announce('STOPPING');
-      // The programs are worth more than what the daemon could not have of its new config.
-      const adopt = () => parts.adopt(files.config).catch(complain('cannot take up all of the new configuration'));
-      local.restart(files, adopt).catch(complain('cannot start the programs anew')).finally(begunAnew);
-      return { ok: true };
-    },
+    restart,
   };
 }

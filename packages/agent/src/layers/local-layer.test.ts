@@ -157,6 +157,43 @@ describe('a restart', () => {
     expect(host.status('web').run).toBe(1);
   });
 
+  it('begins with the files as they are once all has stopped', async () => {
+    const host = await hostWith(program('slow'), { slow: { diesAfterMs: 5000 } });
+    host.edit(program('slow') + program('first'));
+    const restarting = host.restart();
+    await host.pass(1);
+    host.edit(program('second'));
+    await restarting;
+    expect(host.restarts).toEqual(['begins', 'read second']);
+    expect(host.table()).toEqual(['fleet fleet:fleet RUNNING', 'local second:second STARTING']);
+    expect(host.records.filter(({ kind }) => kind === 'configChanged').at(-1)).toMatchObject({
+      changes: { added: ['second'], changed: [], removed: ['slow'] },
+    });
+  });
+
+  it('begins with the files as they were when it was asked for, where they are broken by then', async () => {
+    const host = await hostWith(program('slow'), { slow: { diesAfterMs: 5000 } });
+    host.edit(program('slow') + program('new'));
+    const restarting = host.restart();
+    await host.pass(1);
+    host.edit('nonsense');
+    await restarting;
+    expect(host.restarts).toEqual(['begins', 'broken at line 2', 'read new,slow']);
+    expect(host.table()).toHaveLength(3);
+  });
+
+  it('waits for its turn with everything running', async () => {
+    const host = await hostWith(program('web'), { fleet: { diesAfterMs: 5000 } });
+    const { ended } = await host.begin(offerOf(2, { 'fleet.conf': program('fleet', 'directory=/tmp') }));
+    const restarting = host.restart();
+    await host.pass(1);
+    expect(host.restarts).toEqual([]);
+    expect(host.status('web')).toMatchObject({ state: 'RUNNING', run: 1 });
+    await restarting;
+    expect(host.restarts).toEqual(['begins', 'read web']);
+    await host.settle(ended);
+  });
+
   it('is given up where the agent is told to end', async () => {
     const host = await hostWith(program('slow') + program('web'), { slow: { diesAfterMs: 5000 } });
     const restarting = host.restart();

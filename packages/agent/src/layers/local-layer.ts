@@ -44,6 +44,16 @@ export type LocalFiles =
 
 type SoundFiles = Extract<LocalFiles, { ok: true }>;
 
+/** What a restart tells whoever asked for it, in this order. */
+export interface RestartCourse {
+  /** Its turn has come: everything is told to stop now. */
+  readonly begins: () => void;
+  /** All is stopped, and the files have been broken meanwhile: they count as they were before. */
+  readonly broken: (problems: readonly ConfigProblem[]) => void;
+  /** All is stopped, and nothing starts before this resolves. */
+  readonly between: (config: ParsedConfig) => Promise<void>;
+}
+
 export class LocalLayer {
   readonly #parts: LocalLayerParts;
   /** What `addGroup` adds from: the groups as last read. */
@@ -115,28 +125,39 @@ export class LocalLayer {
 
   /**
    * What HUP means: everything of this layer stops in the order of a shutdown, then starts anew from the files, those too
-   * that a person had stopped.
-   * @param files as `readFiles` found them
-   * @param between runs once all is stopped, before anything starts
+   * that a person had stopped. It waits for its turn: until then everything runs on.
+   * @param asked the files as `readFiles` found them when it was asked for
    * @throws FleetError `conflict` naming the groups that could not be added; the others are
    */
-  restart(files: SoundFiles, between: () => Promise<void>): Promise<void> {
+  restart(asked: SoundFiles, course: RestartCourse): Promise<void> {
     return this.#parts.changes.run(async () => {
       const { supervisor, record } = this.#parts;
-      const before = new Set(this.groups().map(({ name }) => name));
+      if (supervisor.isShuttingDown) return;
+      course.begins();
+      const before = this.groups();
       await supervisor.clearLayer('local');
       if (supervisor.isShuttingDown) return;
-      await between();
+      const { config, groups } = this.#readOnceStopped(asked, course);
+      await course.between(config);
       if (supervisor.isShuttingDown) return;
-      const additions = byPriority(files.groups).map((group) => addition(group, 'restart asked for'));
+      const additions = byPriority(groups).map((group) => addition(group, 'restart asked for'));
       const { steps } = await applyPlan(supervisor, additions, 'local');
-      const changed = files.groups.map(({ name }) => name).filter((name) => before.has(name));
-      const changes = { ...files.changes, changed };
+      const wereThere = new Set(before.map(({ name }) => name));
+      const changed = groups.map(({ name }) => name).filter((name) => wereThere.has(name));
+      const changes = { ...diffGroups(before, groups), changed };
       record({ kind: 'configChanged', to: undefined, phase: 'applied', problems: [], changes });
       // An offer that was applied meanwhile may have brought a group of the same name.
       const left = steps.filter(({ error }) => error !== '').map(({ error }) => error);
       if (left.length > 0) throw new FleetError('conflict', left.join('; '));
     });
+  }
+
+  /** To stop everything may take long: what counts is in the files by then, as in Supervisor, unless they are broken by then. */
+  #readOnceStopped(asked: SoundFiles, course: RestartCourse): SoundFiles {
+    const now = this.readFiles();
+    if (now.ok) return now;
+    course.broken(now.problems);
+    return asked;
   }
 
   async #update(names: readonly string[]): Promise<ActionResult> {
