@@ -3,14 +3,14 @@ import { mkdirSync, readdirSync, renameSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
+import { plainBuiltins } from './plain-builtins.mjs';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 
 /** CommonJS dependencies inside an ES module still call require. */
 const requireBanner =
-  "import { createRequire as bundledRequire } from 'node:module'; const require = bundledRequire(import.meta.url);" +
-  "import { fileURLToPath as bundledPath } from 'node:url'; const __filename = bundledPath(import.meta.url);" +
-  "import { dirname as bundledDirname } from 'node:path'; const __dirname = bundledDirname(__filename);";
+  "const require = process.getBuiltinModule('node:module').createRequire(import.meta.url);" +
+  'const __filename = import.meta.filename; const __dirname = import.meta.dirname;';
 
 const programs = [
   // What only a person at a terminal needs (ctl, sample-config) is never read by the daemon.
@@ -38,6 +38,7 @@ async function bundle(program) {
       format: 'esm',
       platform: 'node',
       target: 'node24',
+      plugins: [plainBuiltins],
       // Native; and what only gRPC's channelz would load, a third of its size.
       external: ['better-sqlite3', 'koffi', '@grpc/proto-loader'],
       banner: { js: requireBanner },
