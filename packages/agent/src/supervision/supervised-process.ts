@@ -86,6 +86,8 @@ export class SupervisedProcess {
     if (this.#isRemoved) return 'not-running';
     this.#inputs.push(input);
     if (this.#isFeeding) return 'taken';
+    // Who is asked for waits for its turn among those who are: only what restarts by itself lets others go first.
+    if (input.kind === 'start') this.#launchedAt = undefined;
     const before = this.#state;
     this.#isFeeding = true;
     let answer: Answer | undefined;

@@ -191,6 +191,29 @@ describe('logs', () => {
   });
 });
 
+describe('starts on request', () => {
+  it('come in the order in which they were asked for, however long each takes', async () => {
+    const clock = new VirtualClock();
+    const host = new FakeProcessHost(clock);
+    const start = host.start.bind(host);
+    host.start = (...launch) => {
+      clock.advance(10); // the whole slice of a turn
+      return start(...launch);
+    };
+    const parts = { logs: new FakeProcessLogs(), mainLog: { log: () => {} }, events: { record: () => {} } };
+    const supervisor = startSupervisor({ ...parts, clock, host });
+    const all = ['a', 'b', 'c', 'd'].map((name) => ({ group: name, name }));
+    for (const { name } of all.toReversed()) supervisor.addGroup(single(name), 'local');
+    await clock.advanceAsync(1000);
+    for (const process of all) void supervisor.stop(process, { byHand: true });
+    await clock.advanceAsync(1000);
+    host.launches.length = 0;
+    for (const process of all) void supervisor.start(process);
+    await clock.advanceAsync(1000);
+    expect(host.launches.map(({ spec }) => spec.name)).toEqual(['a', 'b', 'c', 'd']);
+  });
+});
+
 describe('stop', () => {
   it('of one that takes long holds up nobody', async () => {
     const { supervisor, pass, name, status } = superviseFake({ slow: { ignores: ['TERM'] } });
