@@ -2,8 +2,8 @@
  * Why the kernel will refuse to execute a file, found out beforehand: Node cannot tell the reasons apart in time, and
  * its spawn (through glibc's execvp) would quietly give a script without `#!` to /bin/sh, which Supervisor does not.
  */
-import { accessSync, closeSync, constants, openSync, readSync, statSync } from 'node:fs';
-import { resolve } from 'node:path';
+import { accessSync, closeSync, constants, fstatSync, openSync, readSync, realpathSync, statSync } from 'node:fs';
+import { dirname, resolve } from 'node:path';
 import { errnoOf } from './errno.ts';
 
 const HEAD_BYTES = 256;
@@ -14,10 +14,14 @@ const head = Buffer.alloc(HEAD_BYTES);
  * @param directory from where it will be executed
  * @returns the errno of the exec, or undefined when nothing speaks against it
  */
-export function findExecProblem(file: string, directory: string | undefined): 'ENOEXEC' | 'ENOENT' | undefined {
+export function findExecProblem(
+  file: string,
+  directory: string | undefined,
+): 'ENOEXEC' | 'ENOENT' | 'EACCES' | undefined {
   const from = directory ?? '.';
   const start = readHead(resolve(from, file));
   if (start === undefined) return undefined;
+  if (start === 'no-file') return 'EACCES';
   if (start.startsWith('#!')) {
     const interpreter = /^#![ \t]*([^ \t\n]+)/.exec(start)?.[1];
     if (interpreter === undefined) return 'ENOEXEC';
@@ -26,11 +30,15 @@ export function findExecProblem(file: string, directory: string | undefined): 'E
   return looksLikeText(start) ? 'ENOEXEC' : undefined;
 }
 
-/** Undefined where it cannot be read, which says nothing: an executable need not be readable. */
+/**
+ * Undefined where it cannot be read, which says nothing: an executable need not be readable. `no-file`: a pipe, a
+ * device; opened without waiting, since the one who would open its other end may never come.
+ */
 function readHead(path: string): string | undefined {
   try {
-    const fd = openSync(path, 'r');
+    const fd = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
     try {
+      if (!fstatSync(fd).isFile()) return 'no-file';
       return head.toString('latin1', 0, readSync(fd, head, 0, HEAD_BYTES, 0));
     } finally {
       closeSync(fd);
@@ -43,6 +51,26 @@ function readHead(path: string): string | undefined {
 /** Every binary format has a zero byte in its first few dozen; an empty file counts as text. */
 function looksLikeText(start: string): boolean {
   return !start.includes('\0');
+}
+
+/**
+ * Whether the modes alone say that anybody may execute a file. False is only a doubt: the user may own it, or be in its
+ * group.
+ * @param path absolute
+ */
+export function isExecutableByAll(path: string): boolean {
+  try {
+    const ways = new Set([path, realpathSync(path)]);
+    return [...ways].every((way) => lineage(way).every((step) => (statSync(step).mode & 0o001) !== 0));
+  } catch {
+    return false;
+  }
+}
+
+/** A path and every folder above it. */
+function lineage(path: string): string[] {
+  const above = dirname(path);
+  return above === path ? [path] : [path, ...lineage(above)];
 }
 
 /** The errno of an exec that has just failed although nothing spoke against it; a guess where the file looks right. */

@@ -3,7 +3,8 @@ import { planComplaint, planSpawn, type SpawnSettings } from './plan-spawn.ts';
 
 const command = { kind: 'resolved', file: '/usr/bin/api', words: ['api', '--port', '80'] } as const;
 const plain: SpawnSettings = { directory: undefined, umask: undefined, switchTo: undefined };
-const switchTo = { user: { name: 'web', uid: 1001, gid: 1002, home: '/' }, setpriv: '/usr/bin/setpriv' };
+const user = { name: 'web', uid: 1001, gid: 1002, home: '/' };
+const switchTo = { user, setpriv: '/usr/bin/setpriv', isForAll: true };
 
 describe('planSpawn', () => {
   it('executes the command itself where nothing else is asked for', () => {
@@ -37,6 +38,12 @@ describe('planSpawn', () => {
     expect(directory).toBeUndefined();
     expect(argv.slice(4, 7)).toEqual(['--', '/bin/sh', '-c']);
     expect(argv.slice(8)).toEqual(['sh', '0000', './rel', 'api', '--port', '80']);
+  });
+
+  it('looks first, with the rights of the other user, whether a file that is not for all may be executed', () => {
+    const { argv } = planSpawn(command, { ...plain, switchTo: { ...switchTo, isForAll: false } });
+    expect(argv[7]).toMatch(/^\[ -x "\$1" \] \|\| .*; shift; exec "\$@"$/);
+    expect(argv.slice(8)).toEqual(['sh', '/usr/bin/api', 'api', '--port', '80']);
   });
 
   it('never lets a word become part of a script', () => {

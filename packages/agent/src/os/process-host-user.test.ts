@@ -1,5 +1,5 @@
 /** Programs of another user: needs root, and says so where it is not. */
-import { chmodSync, mkdirSync, readFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { logTo, openRealHost, programSpec, type RealHost } from './testing/real-host.ts';
@@ -50,6 +50,18 @@ describe.skipIf(!isRoot)('a program of another user', () => {
     expect(await real.run(asNobody(real, 'pwd', { directory: secret })).exit).toEqual({ kind: 'code', code: 127 });
     const complaint = `supervisor: couldn't chdir to ${secret}: EACCES\nsupervisor: child process was not spawned\n`;
     expect(real.read('err')).toBe(complaint);
+  });
+
+  it('executes nothing that only the daemon may execute', async () => {
+    await using real = openRealHost();
+    chmodSync(real.folder, 0o755);
+    const file = join(real.folder, 'root-only');
+    writeFileSync(file, '#!/bin/sh\necho done\n', { mode: 0o700 });
+    const logs = { stdout: logTo(join(real.folder, 'out')), stderr: logTo(join(real.folder, 'err')) };
+    const run = real.run(programSpec(file, { ...logs, user: 'nobody' }));
+    expect(await run.exit).toEqual({ kind: 'code', code: 127 });
+    const complaint = `supervisor: couldn't exec ${file}: EACCES\nsupervisor: child process was not spawned\n`;
+    expect([real.read('out'), real.read('err')]).toEqual(['', complaint]);
   });
 
   it('has folder and umask', async () => {

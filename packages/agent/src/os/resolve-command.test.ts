@@ -37,6 +37,11 @@ describe('resolveCommand', () => {
     });
   });
 
+  it('puts no second slash behind a folder that ends in one', () => {
+    const path = file('slash/tool', 0o755);
+    expect(resolveCommand('tool', `${folder}/slash/`)).toMatchObject({ file: path });
+  });
+
   it('searches the usual folders without any PATH', () => {
     expect(resolveCommand('sh', undefined)).toMatchObject({ kind: 'resolved', file: '/bin/sh' });
   });

@@ -38,7 +38,7 @@ function search(program: string, searchPath: string | undefined): FoundFile | un
   const folders = searchPath?.split(':') ?? ['/bin', '/usr/bin', '/usr/local/bin'];
   for (const folder of folders) {
     // An empty entry of PATH is the present folder.
-    const found = find(`${folder === '' ? '.' : folder}/${program}`);
+    const found = find(`${folder === '' ? '.' : folder}${folder.endsWith('/') ? '' : '/'}${program}`);
     if (found !== undefined) return found;
   }
   return undefined;

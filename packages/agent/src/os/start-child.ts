@@ -4,11 +4,12 @@
  * pid, the reason in its stderr log, and ends with 127.
  */
 import { closeSync, existsSync, openSync } from 'node:fs';
+import { resolve } from 'node:path';
 import { type ProcessSpec, pythonRepr } from '@fleetvisor/config';
 import type { StartFailure } from '../supervision/ports.ts';
 import type { ChildUser } from './child-user.ts';
 import { errnoOf, isOutOfDescriptors } from './errno.ts';
-import { findChdirProblem, findExecProblem, guessExecErrno } from './exec-problem.ts';
+import { findChdirProblem, findExecProblem, guessExecErrno, isExecutableByAll } from './exec-problem.ts';
 import { planComplaint, planSpawn, type SpawnSettings } from './plan-spawn.ts';
 import type { ResolvedCommand } from './resolve-command.ts';
 import { type Spawned, spawnChild } from './spawn.ts';
@@ -28,7 +29,10 @@ export function startChild(order: ChildOrder): Extract<Spawned, { kind: 'spawned
   const problem = findProblem(order);
   if (problem !== undefined) return complain(order, problem);
   if (user.kind === 'other' && setpriv === undefined) return failed(noSetpriv(spec));
-  const switchTo = user.kind === 'other' && setpriv !== undefined ? { user: user.user, setpriv } : undefined;
+  const switchTo =
+    user.kind === 'other' && setpriv !== undefined
+      ? { user: user.user, setpriv, isForAll: isExecutableByAll(resolve(spec.directory ?? '.', command.file)) }
+      : undefined;
   const settings: SpawnSettings = { directory: spec.directory, umask: spec.umask, switchTo };
   const spawned = spawnChild(planSpawn(command, settings), env, childEnds);
   if (spawned.kind === 'spawned') return spawned;
