@@ -1,5 +1,5 @@
 /** supervisor.start*: one process, a process group, all. Waiting holds up that answer alone; the start goes on without its client. */
-import { assertNever } from '@fleetvisor/primitives';
+import { assertNever, type Clock } from '@fleetvisor/primitives';
 import type { ProcessName } from '../../supervision/status.ts';
 import type { StartResult, Supervisor } from '../../supervision/supervisor.ts';
 import { XmlRpcFault } from '../xmlrpc/fault.ts';
@@ -9,11 +9,12 @@ import { groupName, name, wait } from './parameters.ts';
 import { isInRunningSet } from './process-sets.ts';
 import { statusArray } from './status-array.ts';
 
-export function startMethods(supervisor: Supervisor): readonly XmlRpcMethod[] {
+export function startMethods(supervisor: Supervisor, clock: Clock): readonly XmlRpcMethod[] {
   const startEach = (processes: readonly ProcessName[], isAwaited: boolean) =>
     statusArray(
       processes.filter((process) => !isInRunningSet(supervisor.status(process))),
       async (process, namespec) => (await start(supervisor, process, namespec, isAwaited)) !== 'already-started',
+      clock,
     );
   return [
     method({

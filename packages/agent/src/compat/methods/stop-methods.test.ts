@@ -103,6 +103,15 @@ describe('stopProcessGroup and stopAllProcesses', () => {
     expect(await call('supervisor.stopAllProcesses')).toEqual([]);
   });
 
+  it('tell what ends between two looks of Supervisor in the order asked', async () => {
+    const { supervisor, call, pass } = calledDaemon({ late: { diesAfterMs: 30 }, later: { diesAfterMs: 70 } });
+    for (const name of ['later', 'late', 'quick']) supervisor.addGroup(single(name, { startsecs: 0 }), 'local');
+    await pass(0.1);
+    const answer = call('supervisor.stopAllProcesses');
+    await pass(0.1);
+    expect(await answer).toEqual([ok('late'), ok('quick'), ok('later')]);
+  });
+
   it('send the signals in the order of priorities, low ones first', async () => {
     const { supervisor, call, pass, mainLog } = calledDaemon();
     supervisor.addGroup(single('later', { priority: 2 }), 'local');

@@ -1,4 +1,5 @@
 /** supervisor.stop*: one process, a process group, all. Whoever asks here wants it down: it stays down over an upgrade of the agent. */
+import type { Clock } from '@fleetvisor/primitives';
 import type { ProcessName } from '../../supervision/status.ts';
 import type { Supervisor } from '../../supervision/supervisor.ts';
 import { XmlRpcFault } from '../xmlrpc/fault.ts';
@@ -7,12 +8,13 @@ import { groupMembers, namedTarget } from './named-target.ts';
 import { groupName, name, wait } from './parameters.ts';
 import { statusArray } from './status-array.ts';
 
-export function stopMethods(supervisor: Supervisor): readonly XmlRpcMethod[] {
+export function stopMethods(supervisor: Supervisor, clock: Clock): readonly XmlRpcMethod[] {
   // All are asked, and those that had nothing to stop are left out: what is about to start can be stopped, too.
   const stopEach = (processes: readonly ProcessName[], isAwaited: boolean) =>
     statusArray(
       processes,
       async (process, namespec) => (await stop(supervisor, process, namespec, isAwaited)) === 'stopped',
+      clock,
     );
   return [
     method({
