@@ -10,12 +10,11 @@ import type { ReadPacer } from '../logs/read-pacer.ts';
 import type { StreamSink } from '../logs/stream-sink.ts';
 import type { SignalOutcome, StdinOutcome } from '../supervision/ports.ts';
 import type { Exit } from '../supervision/process/exit.ts';
-import { whenExited } from './child-exit.ts';
 import type { ChildPipes, OwnEnd } from './child-pipes.ts';
 import type { SocketShare } from './fcgi-sockets.ts';
 import type { FifoPool } from './fifo-pool.ts';
 import { readProcStat } from './proc-stat.ts';
-import { sendSignal } from './signals.ts';
+import { numberOfSignal, sendSignal } from './signals.ts';
 import { StdinWriter } from './stdin-writer.ts';
 
 /** How long what a dead program left behind may go on writing to its log. */
@@ -71,7 +70,8 @@ export class Run {
         ? [this.#capture(pipes.stderr, parts.stderr, false)]
         : []),
     ];
-    whenExited(child, (exit) => this.#exited(exit));
+    // Not 'close', which waits until everybody has let go of the pipes.
+    child.once('exit', (code, signal) => this.#exited(exitOf(code, signal)));
   }
 
   get hasExited(): boolean {
@@ -144,4 +144,10 @@ export class Run {
     for (const capture of this.#captures) capture.close();
     this.#captures = [];
   }
+}
+
+/** Node does not say whether a core was dumped. */
+function exitOf(code: number | null, signal: NodeJS.Signals | null): Exit {
+  if (signal !== null) return { kind: 'signal', signal, number: numberOfSignal(signal), coreDumped: false };
+  return code === null ? { kind: 'unknown' } : { kind: 'code', code };
 }
