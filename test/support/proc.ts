@@ -79,8 +79,15 @@ export function statusLine(pid: number, name: string): string {
 
 /** What its open descriptors stand for, by number. */
 export function openFiles(pid: number): Readonly<Record<string, string>> {
-  const numbers = readdirSync(`/proc/${pid}/fd`);
-  return Object.fromEntries(numbers.map((number) => [number, readlinkSync(`/proc/${pid}/fd/${number}`)]));
+  return Object.fromEntries(
+    readdirSync(`/proc/${pid}/fd`).flatMap((number) => {
+      try {
+        return [[number, readlinkSync(`/proc/${pid}/fd/${number}`)]];
+      } catch {
+        return []; // closed meanwhile
+      }
+    }),
+  );
 }
 
 export function workingDirectory(pid: number): string {
