@@ -145,7 +145,8 @@ export class SupervisedProcess {
   }
 
   #settle(before: ProcessState): void {
-    if (deadlineOf(this.#state) !== deadlineOf(before)) this.#arm();
+    // Of another state the same instant is another deadline: the one before has been spent on getting here.
+    if (deadlineOf(this.#state) !== deadlineOf(before) || this.#state.name !== before.name) this.#arm();
     this.#world.onChanged(this);
     for (const judge of [...this.#waiters]) judge(this.#state);
   }
@@ -157,7 +158,7 @@ export class SupervisedProcess {
     if (at === undefined) return;
     const { deadlines } = this.#world;
     const look = () => void this.feed({ kind: 'deadline' });
-    this.#timer = isLaunchAhead(this.#state)
+    this.#timer = takesTurn(this.#state, this.#spec)
       ? deadlines.scheduleLaunch(at, this.#launchedAt, look)
       : deadlines.schedule(at, look);
   }
@@ -224,4 +225,12 @@ export class SupervisedProcess {
     this.facts.lastExit = exit;
     this.facts.stoppedAtUs = this.#world.clock.wallTimeUs();
   }
+}
+
+/**
+ * Launches take turns. So does RUNNING where startsecs are none: in Supervisor all that is due is launched before the
+ * first of it is looked at again, and event listeners are told in that order.
+ */
+function takesTurn(state: ProcessState, { startsecs }: ProcessSpec): boolean {
+  return isLaunchAhead(state) || (state.name === 'STARTING' && startsecs <= 0);
 }

@@ -29,6 +29,15 @@ describe('adding groups', () => {
     expect(host.launches.map(({ spec }) => spec.name)).toEqual(['z', 'y', 'a']);
   });
 
+  it('starts all of them before the first is RUNNING for want of startsecs', async () => {
+    const { supervisor, pass } = superviseFake();
+    const told: string[] = [];
+    supervisor.subscribe({ transition: ({ name }, { to }) => told.push(`${name} ${to}`) });
+    for (const name of ['a', 'b']) supervisor.addGroup(single(name, { startsecs: 0 }), 'local');
+    await pass(0);
+    expect(told).toEqual(['a STARTING', 'b STARTING', 'a RUNNING', 'b RUNNING']);
+  });
+
   it('refuses a name that is taken, and says by whom', () => {
     const { supervisor } = superviseFake();
     supervisor.addGroup(single('a'), 'local');

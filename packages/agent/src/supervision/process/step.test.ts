@@ -60,14 +60,30 @@ describe('starting', () => {
     expect(deadlineOf(last.state)).toBe(at(7));
   });
 
-  it.each([0, -1])('is RUNNING at once with startsecs=%d', (startsecs) => {
-    const { last } = live(rulesFor({ startsecs }), [
+  it.each([0, -1])('is RUNNING with startsecs=%d as soon as it is its turn', (startsecs) => {
+    const { steps } = live(rulesFor({ startsecs }), [
       [0, start],
       [0, deadline],
       [0, spawned(1)],
+      [0, deadline],
     ]);
-    expect(last.state.name).toBe('RUNNING');
-    expect(effectLines(last)).toContain('STARTING -> RUNNING');
+    expect(steps.map(({ state }) => state.name)).toEqual(['STOPPED', 'STARTING', 'STARTING', 'RUNNING']);
+    expect(steps.map(({ state }) => deadlineOf(state))).toEqual([at(0), undefined, at(0), undefined]);
+  });
+
+  it('has a line of success with startsecs=0, however soon it ends', () => {
+    const { last } = live(rulesFor({ startsecs: 0 }), [
+      [0, start],
+      [0, deadline],
+      [0, spawned(1)],
+      [0, { kind: 'exited', run: runId(1), exit: exitCode(0) }],
+    ]);
+    expect(effectLines(last)).toEqual([
+      'STARTING -> RUNNING',
+      'info: success: cat entered RUNNING state, process has stayed up for > than 0 seconds (startsecs)',
+      'RUNNING -> EXITED',
+      'info: exited: cat (exit status 0; expected)',
+    ]);
   });
 
   it('passes through RUNNING when the child outlived startsecs unseen, without a line of success', () => {

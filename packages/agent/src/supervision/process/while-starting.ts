@@ -1,6 +1,7 @@
 /** STARTING and BACKOFF: on the way up, one attempt after another. */
 import { after, assertNever, type Instant } from '@fleetvisor/primitives';
 import { enteredRunning, exited, spawned, spawnFailed } from '../main-log-lines.ts';
+import type { Exit } from './exit.ts';
 import type { Input, Rules } from './input.ts';
 import {
   abandon,
@@ -51,7 +52,7 @@ export function whileLaunching(rules: Rules, state: Launching, input: Input, now
   }
 }
 
-/** The child lives: with startsecs of 0 that is all there is to wait for. */
+/** The child lives: with startsecs of 0 it has but to wait for its turn. */
 function up(rules: Rules, state: Launching, pid: number, now: Instant): Step {
   const child: Child = { pid, since: now, signalled: [] };
   const settling: Settling = {
@@ -64,7 +65,7 @@ function up(rules: Rules, state: Launching, pid: number, now: Instant): Step {
   };
   const begun = [log(spawned(rules.spec.name, pid))];
   if (state.stopAsked !== undefined) return following(begun, beginStop(rules, settling, state.stopAsked, now));
-  return following(begun, settling.deadline <= now ? promote(rules, settling) : stay(settling));
+  return following(begun, stay(settling));
 }
 
 function promote(rules: Rules, state: Settling): Step {
@@ -87,11 +88,7 @@ export function whileSettling(rules: Rules, state: Settling, input: Input, now: 
     case 'deadline':
       return now < state.deadline ? stay(state) : promote(rules, state);
     case 'exited': {
-      if (now >= state.deadline) {
-        // Supervisor passes through RUNNING without a line of success, and its listeners see both events.
-        const passed = running(state);
-        return following([transition(state, passed)], exitOnItsOwn(rules, passed, input.exit, now));
-      }
+      if (now >= state.deadline) return exitUnnoticed(rules, state, input.exit, now);
       const { pid, since } = state.child;
       const failed = { pid, exit: input.exit, ranForUs: now - since };
       // Any code is too early a one, an expected one too.
@@ -107,6 +104,16 @@ export function whileSettling(rules: Rules, state: Settling, input: Input, now: 
     default:
       return assertNever(input);
   }
+}
+
+/**
+ * It had stayed up, and ended before that was seen: it passes through RUNNING, and listeners see both events. The line of
+ * success is missing then, as in Supervisor, but not where startsecs are none: there Supervisor looks before it reaps.
+ */
+function exitUnnoticed(rules: Rules, state: Settling, exit: Exit, now: Instant): Step {
+  const passed = running(state);
+  const noticed = rules.spec.startsecs <= 0 ? promote(rules, state).effects : [transition(state, passed)];
+  return following(noticed, exitOnItsOwn(rules, passed, exit, now));
 }
 
 export function whileInBackoff(rules: Rules, state: StateOf<'BACKOFF'>, input: Input, now: Instant): Step {
