@@ -116,7 +116,8 @@ export async function startEngine(parts: EngineParts): Promise<Engine> {
   );
   const generation = () => fleet.facts.running;
   const events = { record };
-  const supervisor = house.use(startSupervisor({ clock, host, logs, mainLog, events, generation }));
+  const beforeStop = (group: string) => bus.heard(group);
+  const supervisor = house.use(startSupervisor({ clock, host, logs, mainLog, events, generation, beforeStop }));
   house.defer(supervisor.subscribe(keepAutoLogs(logs)));
   house.defer(supervisor.subscribe(keepStops(supervisor, stops)));
   house.defer(bus.attach(supervisor));

@@ -13,12 +13,18 @@ export interface ShutdownWorld {
   readonly clock: Clock;
   readonly schedule: Clock['schedule'];
   readonly mainLog: MainLog;
+  /** What a process group still has to do before it can be stopped after others; bounded. */
+  readonly beforeStop?: ((group: string) => Promise<void>) | undefined;
 }
 
 /** Stops all processes of the groups; resolves once the last is in the stopped set. */
 export async function stopInOrder(world: ShutdownWorld, groups: readonly ProcessGroup[]): Promise<void> {
   let reports: Timer | undefined;
+  let isFirst = true;
   for (const processes of shutdownOrder(groups)) {
+    const [some] = processes;
+    if (!isFirst && some !== undefined) await world.beforeStop?.(some.name.group);
+    isFirst = false;
     for (const process of processes) process.feed({ kind: 'stop', cause: 'shutdown' });
     reports ??= reportWhileAlive(world, groups);
     await Promise.all(processes.map((process) => process.until(stopVerdict)));

@@ -8,7 +8,7 @@ import { requestOrder } from './order.ts';
 import type { PlannedAction } from './plan-action.ts';
 import type { Launch } from './ports.ts';
 import type { Crash } from './process/effect.ts';
-import { ProcessTable } from './process-table.ts';
+import { type ProcessGroup, ProcessTable } from './process-table.ts';
 import { type RequestWorld, signalProcess, startProcess, stopProcess } from './requests.ts';
 import { stopInOrder } from './shutdown.ts';
 import type { Layer, ProcessName, ProcessStatus } from './status.ts';
@@ -76,7 +76,7 @@ class RunningSupervisor implements Supervisor {
     const ofLayer = () => this.#table.groups().filter((group) => group.layer === layer);
     this.#clearing.add(layer);
     try {
-      await stopInOrder(this.#requests, ofLayer());
+      await this.#stopInOrder(ofLayer());
       await this.#stragglers.gone();
       for (const { spec } of ofLayer()) this.#table.removeGroup(spec.name);
     } finally {
@@ -166,8 +166,12 @@ class RunningSupervisor implements Supervisor {
     this.#processEvents[Symbol.dispose]();
   }
 
+  #stopInOrder(groups: readonly ProcessGroup[]): Promise<void> {
+    return stopInOrder({ ...this.#requests, beforeStop: this.#options.beforeStop }, groups);
+  }
+
   async #stopEverything(): Promise<void> {
-    await stopInOrder(this.#requests, this.#table.groups());
+    await this.#stopInOrder(this.#table.groups());
     await this.#stragglers.gone();
   }
 

@@ -18,6 +18,11 @@ export interface SupervisorOptions {
   readonly events: EventSink;
   /** The desired state that runs, for crash records. */
   readonly generation?: () => GenerationRef | undefined;
+  /**
+   * Asked at a shutdown, and when a layer is cleared, for each process group but the first: what it still has to do before
+   * it is stopped, such as to hear of the end of the others. Bounded by whoever answers.
+   */
+  readonly beforeStop?: (group: string) => Promise<void>;
   /** Runs something once pending I/O has been seen to; setImmediate unless told otherwise. */
   readonly defer?: (run: () => void) => void;
 }

@@ -348,6 +348,48 @@ describe('a pool', () => {
   });
 });
 
+describe('a listener at a shutdown', () => {
+  /** One that is READY, beside a program, when all is told to end. */
+  async function endingWorld() {
+    const world = listenFake();
+    const { supervisor, bus, pass, says } = world;
+    supervisor.addGroup(listenerGroup('lst', ['SUPERVISOR_STATE_CHANGE', 'PROCESS_STATE_STOPPED']), 'local');
+    supervisor.addGroup(groupSpec('a'), 'local');
+    await pass(2);
+    await says('READY\n');
+    bus.supervisorState('STOPPING');
+    const ended = supervisor.shutdown();
+    await pass(0);
+    return { ...world, ended, isUp: () => supervisor.status({ group: 'lst', name: 'lst' })?.state === 'RUNNING' };
+  }
+
+  it('hears of the end of the others before its own', async () => {
+    const { says, heard, ended, isUp } = await endingWorld();
+    await says('RESULT 2\nOKREADY\n');
+    expect(bodies(heard())).toEqual(['', expect.stringContaining('processname:a groupname:a from_state:STOPPING')]);
+    expect(isUp()).toBe(true);
+    await says('RESULT 2\nOK');
+    await ended;
+    expect(isUp()).toBe(false);
+  });
+
+  it('that does not answer is waited for a second, and no longer', async () => {
+    const { pass, ended, isUp } = await endingWorld();
+    await pass(0.9);
+    expect(isUp()).toBe(true);
+    await pass(0.2);
+    await ended;
+    expect(isUp()).toBe(false);
+  });
+
+  it.each(['junk\n', 'RESULT what\n'])('that breaks the protocol (%j) is not waited for', async (answer) => {
+    const { says, ended, isUp } = await endingWorld();
+    await says(answer);
+    await ended;
+    expect(isUp()).toBe(false);
+  });
+});
+
 describe('the bus', () => {
   it('looks at no data that nobody subscribes to', async () => {
     const { bus } = await oneListener([comm]);

@@ -32,6 +32,11 @@ export interface EventBus extends OutputEvents, Disposable {
   attach(supervisor: Pick<Supervisor, 'subscribe' | 'sendStdin' | 'groups'>): () => void;
   supervisorState(state: 'RUNNING' | 'STOPPING'): void;
   remoteCommunication(type: string, data: string): void;
+  /**
+   * Resolves when the listeners of a process group have dealt with what they were to hear, and at the latest after a
+   * second; at once for any other group.
+   */
+  heard(group: string): Promise<void>;
 }
 
 export function openEventBus(options: EventBusOptions): EventBus {
@@ -81,6 +86,10 @@ class ListenerEventBus implements EventBus {
 
   remoteCommunication(type: string, data: string): void {
     this.#publish({ kind: 'remoteCommunication', type, data });
+  }
+
+  async heard(group: string): Promise<void> {
+    await this.#pools.get(group)?.quiet();
   }
 
   written(source: OutputSource, data: Uint8Array): void {

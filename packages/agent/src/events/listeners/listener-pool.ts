@@ -16,6 +16,9 @@ import { discarding, notRead, notTaken, type PoolLogLine, rebuffering, sent } fr
 /** How long a listener that does not read its stdin is left alone before the next try. */
 const FULL_RETRY_MS = 1000;
 
+/** At a shutdown listeners have as long to hear the news as Supervisor's loop takes from one group to the next. */
+const QUIET_MS_MAX = 1000;
+
 export interface PoolWorld {
   readonly clock: Clock;
   readonly log: (line: PoolLogLine) => void;
@@ -35,6 +38,7 @@ export class ListenerPool implements Disposable {
   readonly #owner: RunOwner;
   #nextSerial = 0;
   #isWoken = false;
+  readonly #waitingForQuiet = new Set<() => void>();
   #isClosed = false;
   #retry: Timer | undefined;
 
@@ -46,7 +50,10 @@ export class ListenerPool implements Disposable {
     this.#owner = {
       log: world.log,
       onReturned: (event) => this.#takeBack(event),
-      onReady: () => this.#wake(),
+      onSaid: () => {
+        this.#wake();
+        this.#tellWhoWaits();
+      },
     };
   }
 
@@ -87,6 +94,7 @@ export class ListenerPool implements Disposable {
     if (!endsRun[to]) return;
     this.#runs.set(name, undefined);
     run.end();
+    this.#tellWhoWaits();
   }
 
   /** A process of it is no more. */
@@ -97,10 +105,39 @@ export class ListenerPool implements Disposable {
   }
 
   /** What waits is lost. */
+  /**
+   * Resolves when its listeners are through with all that they were to hear, or there is none that could hear it; after
+   * `QUIET_MS_MAX` in any case.
+   */
+  quiet(): Promise<void> {
+    const { promise, resolve } = Promise.withResolvers<void>();
+    const { clock } = this.#world;
+    const done = () => {
+      timer.cancel();
+      this.#waitingForQuiet.delete(done);
+      resolve();
+    };
+    const timer = clock.schedule(after(clock.now(), QUIET_MS_MAX), done);
+    this.#waitingForQuiet.add(done);
+    this.#tellWhoWaits();
+    return promise;
+  }
+
   [Symbol.dispose](): void {
     this.#isClosed = true;
     this.#retry?.cancel();
     for (const run of this.#runs.values()) run?.end();
+    this.#tellWhoWaits();
+  }
+
+  #tellWhoWaits(): void {
+    if (this.#waitingForQuiet.size === 0 || !this.#isQuiet()) return;
+    for (const done of [...this.#waitingForQuiet]) done();
+  }
+
+  #isQuiet(): boolean {
+    const able = [...this.#runs.values()].filter((run) => run?.mayTake === true);
+    return able.length === 0 || (this.#buffer.size === 0 && able.every((run) => run?.isBusy === false));
   }
 
   #takeBack(event: PooledEvent): void {

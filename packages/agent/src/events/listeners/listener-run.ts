@@ -16,7 +16,8 @@ export interface RunOwner {
   readonly log: (line: PoolLogLine) => void;
   /** An event it had in hand was not dealt with. */
   readonly onReturned: (event: PooledEvent) => void;
-  readonly onReady: () => void;
+  /** It said something: it may be ready, or through with what it had in hand. */
+  readonly onSaid: () => void;
 }
 
 export class ListenerRun {
@@ -46,6 +47,15 @@ export class ListenerRun {
     return this.isRunning && this.#state.name === 'READY' && this.refusal === undefined;
   }
 
+  /** Sooner or later it can take an event, as far as one can tell. */
+  get mayTake(): boolean {
+    return this.isRunning && this.#state.name !== 'UNKNOWN' && this.refusal === undefined;
+  }
+
+  get isBusy(): boolean {
+    return this.#inHand !== undefined;
+  }
+
   /** It has been sent an event. */
   hand(event: PooledEvent): void {
     this.#inHand = event;
@@ -58,7 +68,7 @@ export class ListenerRun {
     const { state, outputs } = readListener(this.#state, chunk);
     this.#state = state;
     for (const output of outputs) this.#heed(output);
-    if (this.canTake) this.#owner.onReady();
+    this.#owner.onSaid();
   }
 
   /** The run is over: what it had in hand was not dealt with, and what it still says does not count. */

@@ -87,6 +87,7 @@ export function listenFake(behaviours: Readonly<Record<string, Behaviour>> = {})
     logs: new FakeProcessLogs(),
     mainLog: { log: () => {} },
     events: { record: () => {} },
+    beforeStop: (group) => bus.heard(group),
   });
   bus.attach(supervisor);
   const pass = (seconds: number) => clock.advanceAsync(seconds * 1000);
