@@ -1,6 +1,6 @@
 /** supervisor.signal*: any signal, to the child alone and never to its group. */
 import { signalName, signalNumber } from '@fleetvisor/config';
-import { assertNever, type Clock } from '@fleetvisor/primitives';
+import { assertNever } from '@fleetvisor/primitives';
 import type { ProcessName } from '../../supervision/status.ts';
 import type { Supervisor } from '../../supervision/supervisor.ts';
 import { XmlRpcFault } from '../xmlrpc/fault.ts';
@@ -10,12 +10,11 @@ import { groupName, name, signal } from './parameters.ts';
 import { isSignallable } from './process-sets.ts';
 import { statusArray } from './status-array.ts';
 
-export function signalMethods(supervisor: Supervisor, clock: Clock): readonly XmlRpcMethod[] {
+export function signalMethods(supervisor: Supervisor): readonly XmlRpcMethod[] {
   const signalEach = (processes: readonly ProcessName[], wanted: string | number) =>
     statusArray(
       processes.filter((process) => isSignallable(supervisor.status(process))),
       (process, namespec) => send(supervisor, process, namespec, wanted),
-      clock,
     );
   return [
     method({

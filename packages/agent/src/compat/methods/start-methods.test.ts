@@ -177,6 +177,20 @@ describe('startProcessGroup and startAllProcesses', () => {
     ]);
   });
 
+  it('tell what dies at once after what could not be started at all', async () => {
+    const missing = { kind: 'noFile', spawnError: "can't find command 'm'" } as const;
+    const { supervisor, call, pass } = calledDaemon({ m: { missing }, dies: { endsAfterMs: 1 } });
+    for (const group of [single('dies', { startsecs: 6 }), single('up'), single('m')])
+      supervisor.addGroup(group, 'local');
+    const answer = call('supervisor.startAllProcesses');
+    await pass(1);
+    expect(await answer).toEqual([
+      ok('up'),
+      { name: 'm', group: 'm', status: 20, description: "NO_FILE: can't find command 'm'" },
+      { name: 'dies', group: 'dies', status: 50, description: 'SPAWN_ERROR: dies' },
+    ]);
+  });
+
   it('name a member of a group as one in their faults', async () => {
     const { supervisor, call } = calledDaemon({ x: { spawnError: 'no' } });
     supervisor.addGroup(groupSpec('g', { processes: [manual('x')] }), 'local');

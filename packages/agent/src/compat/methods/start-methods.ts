@@ -2,7 +2,7 @@
 import { assertNever, type Clock } from '@fleetvisor/primitives';
 import type { ProcessName } from '../../supervision/status.ts';
 import type { StartResult, Supervisor } from '../../supervision/supervisor.ts';
-import { XmlRpcFault } from '../xmlrpc/fault.ts';
+import { faultCodes, XmlRpcFault } from '../xmlrpc/fault.ts';
 import { method, type XmlRpcMethod } from '../xmlrpc/method.ts';
 import { groupMembers, namedTarget } from './named-target.ts';
 import { groupName, name, wait } from './parameters.ts';
@@ -14,7 +14,7 @@ export function startMethods(supervisor: Supervisor, clock: Clock): readonly Xml
     statusArray(
       processes.filter((process) => !isInRunningSet(supervisor.status(process))),
       async (process, namespec) => (await start(supervisor, process, namespec, isAwaited)) !== 'already-started',
-      clock,
+      { clock, isFor: (process, status) => isAwaited && takesTime(supervisor, process, status) },
     );
   return [
     method({
@@ -51,6 +51,12 @@ export function startMethods(supervisor: Supervisor, clock: Clock): readonly Xml
       call: (isAwaited) => startEach(supervisor.processNames(), isAwaited),
     }),
   ];
+}
+
+/** Whether that only shows some time after the launch. */
+function takesTime(supervisor: Supervisor, process: ProcessName, status: number): boolean {
+  if (status === faultCodes.SUCCESS) return supervisor.spec(process)?.startsecs !== 0;
+  return status === faultCodes.SPAWN_ERROR || status === faultCodes.ABNORMAL_TERMINATION;
 }
 
 /** @throws XmlRpcFault unless it is started, or was */

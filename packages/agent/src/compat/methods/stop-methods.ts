@@ -2,7 +2,7 @@
 import type { Clock } from '@fleetvisor/primitives';
 import type { ProcessName } from '../../supervision/status.ts';
 import type { Supervisor } from '../../supervision/supervisor.ts';
-import { XmlRpcFault } from '../xmlrpc/fault.ts';
+import { faultCodes, XmlRpcFault } from '../xmlrpc/fault.ts';
 import { method, type XmlRpcMethod } from '../xmlrpc/method.ts';
 import { groupMembers, namedTarget } from './named-target.ts';
 import { groupName, name, wait } from './parameters.ts';
@@ -14,7 +14,7 @@ export function stopMethods(supervisor: Supervisor, clock: Clock): readonly XmlR
     statusArray(
       processes,
       async (process, namespec) => (await stop(supervisor, process, namespec, isAwaited)) === 'stopped',
-      clock,
+      { clock, isFor: (_, status) => isAwaited && status === faultCodes.SUCCESS },
     );
   return [
     method({

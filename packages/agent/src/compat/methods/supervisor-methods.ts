@@ -35,7 +35,7 @@ export function supervisorMethods(daemon: Daemon): readonly XmlRpcMethod[] {
     ...configMethods(daemon, (user) => users.findUser(user)?.uid),
     ...startMethods(supervisor, clock),
     ...stopMethods(supervisor, clock),
-    ...signalMethods(supervisor, clock),
+    ...signalMethods(supervisor),
     ...stdinMethods(supervisor),
     ...readLogMethods(daemon),
     ...clearLogMethods(daemon),
