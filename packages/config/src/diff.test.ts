@@ -50,6 +50,14 @@ describe('diffGroups', () => {
     expect(diffGroups(groups(P), groups(`${P}[group:p]\nprograms=p`))).toEqual(NOTHING);
   });
 
+  it('compares what runs of two processes of one name: the last', () => {
+    const twins = `[program:p]\ncommand=p\nprocess_name=x\n[program:q]\ncommand=q\nprocess_name=x\n[group:g]\nprograms=p,q`;
+    const read = groups(twins);
+    const active = read.map((group) => ({ ...group, processes: group.processes.slice(1) }));
+    expect(diffGroups(active, read)).toEqual(NOTHING);
+    expect(diffGroups(active, groups(twins.replace('command=q', 'command=z'))).changed).toEqual(['g']);
+  });
+
   it('compares order within a group', () => {
     const two = `${P}[program:q]\ncommand=q\n[group:g]\nprograms=`;
     expect(diffGroups(groups(`${two}p,q`), groups(`${two}q,p`)).changed).toEqual(['g']);

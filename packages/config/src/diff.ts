@@ -1,6 +1,7 @@
 /** What a new config changes, exactly as Supervisor's reread sees it. */
 
 import { assertNever } from '@fleetvisor/primitives';
+import { lastOfEachName } from './last-of-each-name.ts';
 import type { LogSpec, LogTarget, ProcessGroupSpec, ProcessSpec } from './specs.ts';
 
 export interface GroupDiff {
@@ -33,9 +34,15 @@ function isSameGroup(active: ProcessGroupSpec, wanted: ProcessGroupSpec): boolea
   return (
     active.priority === wanted.priority &&
     isSameKind(active, wanted) &&
-    active.processes.length === wanted.processes.length &&
-    active.processes.every((process, index) => {
-      const other = wanted.processes[index];
+    isSameProcesses(lastOfEachName(active.processes), lastOfEachName(wanted.processes))
+  );
+}
+
+function isSameProcesses(active: readonly ProcessSpec[], wanted: readonly ProcessSpec[]): boolean {
+  return (
+    active.length === wanted.length &&
+    active.every((process, index) => {
+      const other = wanted[index];
       return other !== undefined && diffProcess(process, other).length === 0;
     })
   );

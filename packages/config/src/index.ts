@@ -22,6 +22,7 @@ export { type FleetLayerResult, findLayerClashes, mergeFleetFiles } from './flee
 export { type GlobFileSystem, globPaths } from './ini/glob-paths.ts';
 export { pythonRepr, splitWords, strip } from './ini/python-text.ts';
 export type { ConfigInput } from './ini/read-document.ts';
+export { lastOfEachName } from './last-of-each-name.ts';
 export {
   formatNamespec,
   matchNamespec,

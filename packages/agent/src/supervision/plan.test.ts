@@ -32,6 +32,15 @@ describe('plan', () => {
     expect(plan([moved, workers(2)], [single(), workers(2)], mode)).toEqual([]);
   });
 
+  it.each(['minimal', 'compat'] as const)(
+    'is empty for two processes of one name, of which the last runs (%s)',
+    (mode) => {
+      const [hidden, last] = [processSpec('x', { command: 'a' }), processSpec('x', { command: 'b' })];
+      const running = groupSpec('g', { processes: [last] });
+      expect(plan([groupSpec('g', { processes: [hidden, last] })], [running], mode)).toEqual([]);
+    },
+  );
+
   it.each(['minimal', 'compat'] as const)('removes, then adds (%s)', (mode) => {
     expect(shown([groupSpec('b'), groupSpec('c')], [single(), groupSpec('b')], mode)).toEqual([
       'remove-group a: no longer in the configuration',

@@ -1,5 +1,5 @@
 /** What has to happen so that a host runs what it should. Pure: the plan that is shown is the plan that is executed. */
-import { diffGroups, diffProcess, type ProcessGroupSpec, type ProcessSpec } from '@fleetvisor/config';
+import { diffGroups, diffProcess, lastOfEachName, type ProcessGroupSpec, type ProcessSpec } from '@fleetvisor/config';
 import type { PlanMode, PlannedAction } from './plan-action.ts';
 
 /**
@@ -35,7 +35,8 @@ function replaceGroup(before: ProcessGroupSpec, group: ProcessGroupSpec): Planne
 }
 
 /** No more than what changed: removals first, so that names and ports are free for what comes. */
-function changeGroup(before: ProcessGroupSpec, group: ProcessGroupSpec): PlannedAction[] {
+function changeGroup(before: ProcessGroupSpec, parsed: ProcessGroupSpec): PlannedAction[] {
+  const group = { ...parsed, processes: lastOfEachName(parsed.processes) };
   const shared = sharedDifferences(before, group);
   if (shared.length > 0) return [{ kind: 'replace-group', group, reason: sentence(shared) }];
   const active = new Map(before.processes.map((process) => [process.name, process]));

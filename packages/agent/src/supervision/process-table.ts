@@ -1,6 +1,6 @@
 /** The process groups that exist and the processes in them: who is there, not what they do. */
 import type { ProcessGroupSpec, ProcessSpec } from '@fleetvisor/config';
-import { formatNamespec } from '@fleetvisor/config';
+import { formatNamespec, lastOfEachName } from '@fleetvisor/config';
 import { FleetError } from '@fleetvisor/primitives';
 import { byPriority } from './order.ts';
 import { isAboutToStart, isStopped, neverStarted, type RunId, runId } from './process/state.ts';
@@ -76,9 +76,7 @@ export class ProcessTable {
       const message = `cannot add process group ${spec.name}: it is active already, from the ${present.layer} layer`;
       throw new FleetError('conflict', message, { group: spec.name, layer: present.layer });
     }
-    // Two of one name: the last one counts, as in Supervisor.
-    const specs = new Map(spec.processes.map((process) => [process.name, process]));
-    const processes = [...specs.values()].map((process) => {
+    const processes = lastOfEachName(spec.processes).map((process) => {
       const initial = neverStarted(this.#lastRun, stoppedByHand({ group: spec.name, name: process.name }));
       return new SupervisedProcess(this.#world, process, initial);
     });
