@@ -226,6 +226,16 @@ describe('single groups', () => {
     expect(host.local.addGroup('web')).toBe('added');
   });
 
+  it('of one name are all told as configured, and the first of them is the one there is', async () => {
+    const host = await hostWith(`${program('web')}${program('other')}[group:web]\nprograms=other\npriority=1000\n`);
+    expect(host.local.configured().map(({ name, kind }) => [name, kind])).toEqual([
+      ['web', 'program'],
+      ['web', 'group'],
+    ]);
+    expect(host.local.groups().map(({ kind }) => kind)).toEqual(['program']);
+    expect(host.local.reread().changes).toEqual({ added: [], changed: [], removed: [] });
+  });
+
   it('stay as last read when the files break', async () => {
     const host = await hostWith(program('web'));
     host.edit('nonsense');

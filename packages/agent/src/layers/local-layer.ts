@@ -61,7 +61,7 @@ export class LocalLayer {
 
   constructor(parts: LocalLayerParts) {
     this.#parts = parts;
-    this.#configured = oneOfEachName(parts.config.groups);
+    this.#configured = parts.config.groups;
   }
 
   /** What is active of this layer. */
@@ -69,7 +69,7 @@ export class LocalLayer {
     return this.#active('local');
   }
 
-  /** The groups as the files had them when they were last read, active or not. */
+  /** The groups as the files had them when they were last read, active or not; also a second one of a name, which never is. */
   configured(): readonly ProcessGroupSpec[] {
     return this.#configured;
   }
@@ -82,7 +82,7 @@ export class LocalLayer {
     const groups = oneOfEachName(config.groups);
     const clashes = findLayerClashes(this.#active('fleet'), groups);
     if (clashes.length > 0) return { ok: false, problems: clashes };
-    this.#configured = groups;
+    this.#configured = config.groups;
     this.#parts.onRead(config);
     return { ok: true, config, groups, changes: diffGroups(this.#active('local'), groups) };
   }

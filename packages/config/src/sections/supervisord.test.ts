@@ -43,6 +43,11 @@ describe('[supervisord]', () => {
     ]);
   });
 
+  it('takes an empty folder for none that exists, not for its own', () => {
+    const messages = problemsOf('directory=\nchildlogdir=').map(({ message }) => message);
+    expect(messages).toEqual([' is not an existing directory', ' is not an existing directory']);
+  });
+
   it('must be there', () => {
     const result = parseConfig({ file: MAIN_FILE, text: '[program:a]\ncommand=x\n' }, testContext());
     expect(result).toMatchObject({

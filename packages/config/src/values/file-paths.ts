@@ -14,7 +14,7 @@ export type LogFileName =
 export function existingDirectory(context: ParseContext): Converter<string> {
   return (text) => {
     const path = expandUser(text, context.homeOf);
-    if (isDirectory(context, path)) return good(path);
+    if (text !== '' && isDirectory(context, path)) return good(path);
     return bad(`${text} is not an existing directory`, 'a folder that exists: create it first');
   };
 }
