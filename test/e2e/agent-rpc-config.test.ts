@@ -1,4 +1,6 @@
 /** A changed config as clients take it over, group by group, and the whole daemon restarted or ended by them. */
+import { once } from 'node:events';
+import { type AddressInfo, createServer } from 'node:net';
 import { describe, expect, it } from 'vitest';
 import { LoneAgent } from '../support/agent.ts';
 import { letGo, lingering, lingers } from '../support/lingering.ts';
@@ -109,5 +111,36 @@ describe.concurrent('restart', () => {
     expect((await agent.end()).code).toBe(0);
     expect(agent.pidsOf('slow')).toHaveLength(1);
     expect(agent.alive()).toEqual([]);
+  });
+
+  it('begins with the file as it is once all has stopped', async () => {
+    await using agent = await startLingering();
+    expect(await call(agent, 'supervisor.restart')).toBe(true);
+    rewrite(agent, sleeper('late'));
+    agent.kill('SIGHUP'); // adds nothing, and nothing is lost
+    letGo(agent, 'slow');
+    await agent.pidOf('late');
+    expect(agent.pidsOf('slow')).toHaveLength(1);
+  });
+
+  it('takes up what it can: a port or a log that cannot be had is told, and the rest is there', async () => {
+    await using agent = await LoneAgent.start(served + sleeper('calm'));
+    await agent.pidOf('calm');
+    const taken = createServer().listen(0, '127.0.0.1');
+    await once(taken, 'listening');
+    const { port } = taken.address() as AddressInfo; // of a port, once it listens
+    const inet = `[inet_http_server]\nport=127.0.0.1:${port}\n`;
+    agent.write(
+      'supervisord.conf',
+      `[supervisord]\nidentifier=anew\nlogfile=%(here)s\n${inet}${served}${sleeper('calm')}`,
+    );
+    agent.kill('SIGHUP');
+    await agent.pidOf('calm', 2);
+    taken.close();
+    expect(agent.messages().filter((text) => text.startsWith('cannot take up all of'))).toEqual([
+      expect.stringContaining(': cannot write the log '),
+      expect.stringContaining(': inet_http_server: Another program is already listening'),
+    ]);
+    expect(await call(agent, 'supervisor.getIdentification')).toBe('anew');
   });
 });

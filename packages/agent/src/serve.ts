@@ -3,7 +3,7 @@ import type { ParseContext, ParsedConfig, ParseResult } from '@fleetvisor/config
 import { after, type Clock, FleetError, messageOf } from '@fleetvisor/primitives';
 import { findServerInUse } from './compat/http/find-in-use.ts';
 import { Doors } from './daemon/doors.ts';
-import { beginLife, type Life } from './daemon/life.ts';
+import { beginLife, type Life, type LifeParts } from './daemon/life.ts';
 import type { DaemonSignals } from './daemon/signals.ts';
 import { type Engine, startEngine } from './engine.ts';
 import { LogFiles } from './logs/log-files.ts';
@@ -62,12 +62,16 @@ export async function serve(prepared: Prepared, world: RunWorld): Promise<void> 
   );
   const pidFile = house.use(new PidFile(log));
   const started = `supervisord started with pid ${process.pid}`;
-  const life = lifeOf(engine, { clock, files, mainLog }, async (anew) => {
-    mainLog.adopt(anew.daemon);
+  const life = lifeOf(engine, { clock, files, mainLog }, async (anew, onRefused) => {
+    try {
+      mainLog.adopt(anew.daemon);
+    } catch (error) {
+      onRefused(error);
+    }
     tellOfConfig(anew, privileges, log);
     engine.adopt(anew);
     pidFile.write(anew.daemon.pidfile);
-    await doors.open(anew);
+    await doors.open(anew, onRefused);
     log('info', started);
   });
   const doors = house.use(new Doors({ daemon: life, random, users, version, warn: world.stderr }));
@@ -123,11 +127,7 @@ function openLogs({ config, isForeground }: Prepared, world: RunWorld): { files:
   return { files, mainLog };
 }
 
-function lifeOf(
-  engine: Engine,
-  around: Pick<Life, 'clock' | 'files' | 'mainLog'>,
-  adopt: (config: ParsedConfig) => Promise<void>,
-): Life {
+function lifeOf(engine: Engine, around: Pick<Life, 'clock' | 'files' | 'mainLog'>, adopt: LifeParts['adopt']): Life {
   const { supervisor, local, logs, bus, identifier } = engine;
   return beginLife({
     ...around,

@@ -2,7 +2,7 @@
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { MAIN_RPC_INTERFACE, type ParsedConfig } from '@fleetvisor/config';
-import { messageOf, type Random } from '@fleetvisor/primitives';
+import { type FleetError, messageOf, type Random } from '@fleetvisor/primitives';
 import type { Daemon } from '../compat/daemon.ts';
 import { type OpenOptions, openServer, openServers } from '../compat/http/open-servers.ts';
 import type { Route } from '../compat/http/route.ts';
@@ -35,15 +35,16 @@ export class Doors implements AsyncDisposable {
 
   /**
    * Opens the servers of a config, after closing those of the one before.
-   * @throws FleetError in Supervisor's words; none is open then
+   * @param onRefused as for `openServers`: to a daemon that runs, one server is better than none
+   * @throws FleetError in Supervisor's words where there is no `onRefused`; none is open then
    */
-  async open({ httpServers, rpcInterfaces }: ParsedConfig): Promise<void> {
+  async open({ httpServers, rpcInterfaces }: ParsedConfig, onRefused?: (error: FleetError) => void): Promise<void> {
     await this.#servers?.[Symbol.asyncDispose]();
     this.#servers = undefined;
     const own = rpcInterfaces.filter(({ factory }) => factory === MAIN_RPC_INTERFACE);
     for (const { name } of own) this.#parts.daemon.mainLog.log('info', `RPC interface '${name}' initialized`);
     const methods = own.flatMap(({ name }) => this.#methods.map((method) => inNamespace(name, method)));
-    this.#servers = await openServers(httpServers, this.#options(methods));
+    this.#servers = await openServers(httpServers, this.#options(methods), onRefused);
   }
 
   /** Opens the door for whoever may enter the data folder: it is there whatever the config says. */

@@ -8,8 +8,11 @@ export interface LifeParts extends Omit<Daemon, LifeVerbs> {
   readonly local: LocalLayer;
   /** Tells event listeners of SUPERVISOR_STATE_CHANGE. */
   readonly announce: (state: 'RUNNING' | 'STOPPING') => void;
-  /** A reload has stopped the host's own programs: what the daemon itself has of its config changes now. */
-  readonly adopt: (config: ParsedConfig) => Promise<void>;
+  /**
+   * A reload has stopped the host's own programs: what the daemon itself has of its config changes now.
+   * @param onRefused is told what cannot be had; the rest is taken up all the same
+   */
+  readonly adopt: (config: ParsedConfig, onRefused: (error: unknown) => void) => Promise<void>;
 }
 
 type LifeVerbs = 'state' | 'reread' | 'configured' | 'addGroup' | 'removeGroup' | 'shutdown' | 'restart';
@@ -68,7 +71,8 @@ export function beginLife(parts: LifeParts): Life {
     between: (config) => {
       mine.hasRead = true;
       // The programs are worth more than what the daemon could not have of its new config.
-      return parts.adopt(config).catch(complain('cannot take up all of the new configuration'));
+      const onRefused = complain('cannot take up all of the new configuration');
+      return parts.adopt(config, onRefused).catch(onRefused);
     },
   });
 

@@ -153,6 +153,9 @@ describe('a unix server', () => {
     });
     await expect(openServer(unix(`${folder()}/${'x'.repeat(200)}`), options)).rejects.toMatchObject({
       code: 'unavailable',
+      message: expect.stringMatching(
+        /^Cannot open an HTTP server: .* AF_UNIX path too long: .*x\.\d+ is \d+ bytes long, .* 107/,
+      ),
     });
   });
 
@@ -263,5 +266,15 @@ describe('all servers of a config', () => {
       code: 'unavailable',
     });
     expect(readdirSync(at)).toEqual([]);
+  });
+
+  it('are opened one by one where somebody is told of those that cannot be', async () => {
+    const at = folder();
+    const refused: string[] = [];
+    const specs = [spec(`${at}/none/a`), spec(`${at}/b`)];
+    const servers = await openServers(specs, options, ({ message }) => refused.push(message));
+    expect(readdirSync(at)).toEqual(['b']);
+    expect(refused).toEqual(['unix_http_server: Cannot open an HTTP server: socket.error reported errno.ENOENT (2)']);
+    await servers[Symbol.asyncDispose]();
   });
 });

@@ -59,12 +59,23 @@ export async function openServer(address: ServerAddress, options: OpenOptions): 
 
 /**
  * Opens all servers of the config, or none.
- * @throws FleetError as `openServer`
+ * @param onRefused is told of each that cannot be had, and the others are opened all the same
+ * @throws FleetError as `openServer`, where there is nobody to be told
  */
-export async function openServers(specs: readonly HttpServerSpec[], options: OpenOptions): Promise<AsyncDisposable> {
+export async function openServers(
+  specs: readonly HttpServerSpec[],
+  options: OpenOptions,
+  onRefused?: (error: FleetError) => void,
+): Promise<AsyncDisposable> {
   await using opened = new AsyncDisposableStack();
   for (const spec of specs) {
-    opened.use(await openServer(spec, options));
+    try {
+      opened.use(await openServer(spec, options));
+    } catch (error) {
+      if (onRefused === undefined || !(error instanceof FleetError)) throw error;
+      onRefused(new FleetError(error.code, `${spec.section}: ${error.message}`, error.facts, { cause: error }));
+      continue;
+    }
     if (spec.username === undefined || spec.username === '') {
       options.log('critical', `Server '${spec.section}' running without any HTTP authentication checking`);
     }
