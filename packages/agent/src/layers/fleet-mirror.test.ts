@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { tempFolder } from '../state/fixtures/temp-folder.ts';
@@ -22,6 +22,15 @@ describe('mirrorFleetFiles', () => {
     mirrorFleetFiles(folder, filesOf({ 'web.conf': 'new' }));
     expect(readdirSync(folder)).toEqual(['web.conf']);
     expect(readFileSync(join(folder, 'web.conf'), 'utf8')).toContain('new');
+  });
+
+  it('leaves what programs have put there, a folder too', () => {
+    const folder = join(tempFolder(), 'fleet.d');
+    mirrorFleetFiles(folder, filesOf({ 'web.conf': 'old', 'gone.conf': '' }));
+    writeFileSync(join(folder, 'web.log'), 'a line\n');
+    mkdirSync(join(folder, 'run'));
+    mirrorFleetFiles(folder, filesOf({ 'web.conf': 'new' }));
+    expect(readdirSync(folder).toSorted()).toEqual(['run', 'web.conf', 'web.log']);
   });
 
   it('never leaves its folder, whatever a file is called', () => {
