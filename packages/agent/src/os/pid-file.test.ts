@@ -1,4 +1,15 @@
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import {
+  closeSync,
+  constants,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  openSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
@@ -22,6 +33,22 @@ describe('PidFile', () => {
       expect(existsSync(first)).toBe(false);
     }
     expect(existsSync(second)).toBe(false);
+  });
+
+  it("that is another daemon's by now stays, and so does what is no file", () => {
+    const theirs = join(folder, 'theirs.pid');
+    const fifo = join(folder, 'fifo');
+    execFileSync('mkfifo', [fifo]);
+    const reader = openSync(fifo, constants.O_RDONLY | constants.O_NONBLOCK);
+    {
+      using file = open();
+      using other = open();
+      file.write(theirs);
+      other.write(fifo);
+      writeFileSync(theirs, '1\n');
+    }
+    closeSync(reader);
+    expect([readFileSync(theirs, 'utf8'), existsSync(fifo)]).toEqual(['1\n', true]);
   });
 
   it("that cannot be written is Supervisor's line and the reason, and what lies there stays", () => {

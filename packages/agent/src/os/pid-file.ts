@@ -1,5 +1,5 @@
 /** The daemon's pidfile: a name for scripts, never a lock. */
-import { rmSync, writeFileSync } from 'node:fs';
+import { readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { messageOf } from '@fleetvisor/primitives';
 import type { MainLogWriter } from '../logs/main-log.ts';
 
@@ -17,7 +17,7 @@ export class PidFile implements Disposable {
   write(path: string): void {
     if (this.#path !== path) this[Symbol.dispose]();
     try {
-      writeFileSync(path, `${process.pid}\n`);
+      writeFileSync(path, contents());
       this.#path = path;
     } catch (error) {
       this.#log('critical', `could not write pidfile ${path}`);
@@ -25,9 +25,20 @@ export class PidFile implements Disposable {
     }
   }
 
-  /** Removes it, if it is ours. */
+  /** Removes it, if it is ours: it may be no file at all, or another's by now. */
   [Symbol.dispose](): void {
-    if (this.#path !== undefined) rmSync(this.#path, { force: true });
+    if (this.#path !== undefined && isOurs(this.#path)) rmSync(this.#path, { force: true });
     this.#path = undefined;
+  }
+}
+
+const contents = () => `${process.pid}\n`;
+
+/** `pidfile=/dev/null` is a usual way to have none: removed by root, it is gone for the whole machine. */
+function isOurs(path: string): boolean {
+  try {
+    return statSync(path).isFile() && readFileSync(path, 'latin1') === contents();
+  } catch {
+    return false; // somebody has removed it, or it is not for us to read
   }
 }
