@@ -50,6 +50,21 @@ describe.concurrent('in the background', () => {
     expect(agent.read('supervisord.pid')).toBe('');
   });
 
+  it('it starts from a folder that has been removed, where all its paths are absolute', async () => {
+    await using agent = new LoneAgent(served + sleeper, {
+      daemon: 'logfile=%(here)s/supervisord.log\npidfile=%(here)s/supervisord.pid',
+    });
+    const through = ['sh', '-c', 'mkdir gone && cd gone && rmdir ../gone && exec "$0" "$@"'];
+    const args = ['supervisord', '-c', agent.path('supervisord.conf'), '--data-dir', agent.path('data')];
+    expect(await agent.runToEnd({ through, args })).toMatchObject({ code: 0, stdout: '' });
+    await agent.pidOf('sleeper');
+    await end(agent, pidIn(agent));
+    expect(await agent.runToEnd({ through, args: [...args, '-l', 'here.log'] })).toMatchObject({
+      code: 1,
+      stderr: expect.stringMatching(/cannot write the log .*gone \(deleted\)/),
+    });
+  });
+
   it('a second one harms nothing of the first', async () => {
     await using agent = new LoneAgent(
       `${served}[program:say]\ncommand=/bin/sh -c 'echo hello; exec sleep 1000'\nstartsecs=0\n`,

@@ -1,4 +1,5 @@
 /** fleet-agent as a process: the only file that reads the arguments and the environment, listens to signals and exits. */
+import { readlinkSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { systemClock, systemRandom } from '@fleetvisor/primitives';
 import { runAgent } from './command-line.ts';
@@ -27,7 +28,7 @@ process.exit(
     clock: systemClock,
     random: systemRandom,
     env: process.env,
-    cwd: process.cwd(),
+    cwd: workingFolder(),
     argv: process.argv.slice(1),
     linkProgram,
     channel,
@@ -47,3 +48,15 @@ process.exit(
     },
   }),
 );
+
+/**
+ * Of a folder that has been removed, what the kernel calls it, `/its/name (deleted)`: absolute paths still mean what they
+ * say, and what is said of relative ones tells why they are nowhere.
+ */
+function workingFolder(): string {
+  try {
+    return process.cwd();
+  } catch {
+    return readlinkSync('/proc/self/cwd');
+  }
+}

@@ -16,6 +16,9 @@ export interface SocketFile {
 /** Removes the file, unless another daemon has put its own there meanwhile. */
 export type Release = () => void;
 
+/** `sun_path` of unix(7), without its final zero. */
+const UNIX_PATH_BYTES_MAX = 107;
+
 /** Two daemons that start again and again on the same path may take it from each other so often. */
 const ATTEMPTS_MAX = 5;
 
@@ -34,6 +37,7 @@ export async function listenUnix(
   warn: (text: string) => void,
 ): Promise<Release> {
   const ownName = `${file.path}.${process.pid}`;
+  refuseTooLong(ownName);
   rmSync(ownName, { force: true });
   await listenAtPath(server, ownName);
   try {
@@ -53,6 +57,16 @@ export async function listenUnix(
     throw error;
   }
   return release;
+}
+
+/** The system's own word for it is that something is invalid. Begins as Supervisor does, whose names are as long. */
+function refuseTooLong(path: string): void {
+  const bytes = Buffer.byteLength(path);
+  if (bytes <= UNIX_PATH_BYTES_MAX) return;
+  const message =
+    `Cannot open an HTTP server: socket.error reported AF_UNIX path too long: ${path} is ${bytes} bytes long, and a ` +
+    `socket's path may have ${UNIX_PATH_BYTES_MAX}; name a shorter one`;
+  throw new FleetError('unavailable', message, { path, bytes });
 }
 
 async function claim(ownName: string, path: string, clock: Clock, warn: (text: string) => void): Promise<void> {
