@@ -135,6 +135,23 @@ describe('what is left of a process group', () => {
     expect(mainLog.at(-1)).toContain("warn killing what is left of the process group of 'a' with SIGKILL");
   });
 
+  it('is not waited for by a layer that begins anew, and is killed in its time all the same', async () => {
+    const { supervisor, pass, host } = superviseFake({ a: { groupOutlivesMs: 60_000 } });
+    const group = groupSpec('a', { processes: [processSpec('a', asGroup)] });
+    supervisor.addGroup(group, 'local');
+    await pass(2);
+    const child = host.child('a');
+    const cleared = supervisor.clearLayer('local');
+    await pass(0.1);
+    await cleared;
+    supervisor.addGroup(group, 'local');
+    await pass(2);
+    expect(supervisor.status({ group: 'a', name: 'a' })).toMatchObject({ state: 'RUNNING', run: 2 });
+    await pass(3);
+    expect(child).toMatchObject({ isGroupAlive: false, signals: ['TERM group', 'KILL group'] });
+    expect(host.child('a').signals).toEqual([]);
+  });
+
   it('is let go when it ends in time', async () => {
     const { supervisor, pass, name, host, clock } = superviseFake({ a: { groupOutlivesMs: 700 } });
     supervisor.addGroup(groupSpec('a', { processes: [processSpec('a', asGroup)] }), 'local');
@@ -147,7 +164,7 @@ describe('what is left of a process group', () => {
   });
 
   it('is waited for by a shutdown', async () => {
-    const { supervisor, pass, host } = superviseFake({ a: { groupOutlivesMs: 60_000 } });
+    const { supervisor, pass, host, mainLog } = superviseFake({ a: { groupOutlivesMs: 60_000 } });
     supervisor.addGroup(groupSpec('a', { processes: [processSpec('a', asGroup)] }), 'local');
     await pass(2);
     const child = host.child('a');
@@ -155,6 +172,7 @@ describe('what is left of a process group', () => {
     const done = supervisor.shutdown().then(() => (isDone = true));
     await pass(4);
     expect(isDone).toBe(false);
+    expect(mainLog.at(-1)).toContain('info waiting for what is left of the process groups of a to die');
     await pass(2);
     await done;
     expect([child.isGroupAlive, supervisor.nextDeadline]).toEqual([false, undefined]);

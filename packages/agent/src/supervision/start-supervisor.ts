@@ -76,8 +76,8 @@ class RunningSupervisor implements Supervisor {
     const ofLayer = () => this.#table.groups().filter((group) => group.layer === layer);
     this.#clearing.add(layer);
     try {
+      // Not for what is left of their process groups, no more than where one process is stopped and started again.
       await this.#stopInOrder(ofLayer());
-      await this.#stragglers.gone();
       for (const { spec } of ofLayer()) this.#table.removeGroup(spec.name);
     } finally {
       this.#clearing.delete(layer);
@@ -172,6 +172,10 @@ class RunningSupervisor implements Supervisor {
 
   async #stopEverything(): Promise<void> {
     await this.#stopInOrder(this.#table.groups());
+    const left = this.#stragglers.names();
+    if (left.length === 0) return;
+    const text = `waiting for what is left of the process groups of ${left.join(', ')} to die`;
+    this.#options.mainLog.log('info', text);
     await this.#stragglers.gone();
   }
 

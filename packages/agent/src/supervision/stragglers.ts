@@ -32,6 +32,11 @@ export class Stragglers {
     this.#look(launch, until, firstLookMs);
   }
 
+  /** Whose groups are watched: the processes' names without their groups, each once. */
+  names(): readonly string[] {
+    return [...new Set([...this.#watched].map(({ spec }) => spec.name))];
+  }
+
   /** Resolves once no group is watched. */
   gone(): Promise<void> {
     if (this.#watched.size === 0) return Promise.resolve();
