@@ -119,7 +119,10 @@ export async function startEngine(parts: EngineParts): Promise<Engine> {
   const beforeStop = (group: string) => bus.heard(group);
   const supervisor = house.use(startSupervisor({ clock, host, logs, mainLog, events, generation, beforeStop }));
   house.defer(supervisor.subscribe(keepAutoLogs(logs)));
-  house.defer(supervisor.subscribe(keepStops(supervisor, stops)));
+  const stopKeeper = house.use(
+    keepStops(supervisor, stops, { onTrouble: (text) => log('critical', `${text}; an agent that crashes forgets it`) }),
+  );
+  house.defer(supervisor.subscribe(stopKeeper));
   house.defer(bus.attach(supervisor));
 
   const refused = Promise.withResolvers<string>();
@@ -181,6 +184,7 @@ export async function startEngine(parts: EngineParts): Promise<Engine> {
       record({ kind: 'agentStopping', reason: 'stop' });
       await supervisor.shutdown();
       await link?.sayGoodbye('stop');
+      stopKeeper.flush();
       // The next start is a person's and begins afresh, as Supervisor's does; only a crash keeps what was stopped.
       forget(stops, log);
     },
