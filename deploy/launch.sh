@@ -19,6 +19,12 @@ launch() {
     shift
   done
   shift
+  # Whatever is in there is meant for other Nodes: of us it would make an open debugger, or load what we do not know.
+  if [ -n "${NODE_OPTIONS+set}" ]; then
+    FLEET_NODE_OPTIONS=$NODE_OPTIONS
+    export FLEET_NODE_OPTIONS
+    unset NODE_OPTIONS
+  fi
   # shellcheck disable=SC2086 # the flags are ours and hold no blanks
   exec "$node" $flags "$bundle" "$@"
 }

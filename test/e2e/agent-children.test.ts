@@ -99,6 +99,18 @@ describe.concurrent('a program', () => {
     expect([soft, hard]).toEqual(openFilesLimit(process.pid));
   });
 
+  it('gets a PATH and NODE_OPTIONS that the agent itself could not live with', async () => {
+    const PATH = '/nowhere';
+    const NODE_OPTIONS = '--require=/nowhere/none.js';
+    await using agent = await LoneAgent.start(
+      `[program:plain]\ncommand=/bin/sh -c "echo $PATH $NODE_OPTIONS; exec /bin/sleep 1000"\nuser=${otherUser}\n` +
+        'stdout_logfile=out.log\nstartsecs=0\n',
+      { env: { PATH, NODE_OPTIONS } },
+    );
+    await until('it has said what it has', () => agent.read('out.log').endsWith('\n'));
+    expect(agent.read('out.log')).toBe(`${PATH} ${NODE_OPTIONS}\n`);
+  });
+
   it('leads a group of its own and minds every signal', async () => {
     await using agent = await LoneAgent.start('[program:plain]\ncommand=sleep 1000\n');
     const pid = await pidOfProgram(agent, 'plain');

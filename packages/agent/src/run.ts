@@ -8,6 +8,7 @@ import { catchSignals } from './daemon/signals.ts';
 import { readConfig } from './layers/config-file.ts';
 import { machineContext } from './layers/machine-context.ts';
 import { daemonise } from './os/daemonise.ts';
+import { inheritedEnvironment } from './os/environment.ts';
 import { nameProcess } from './os/process-name.ts';
 import { Users } from './os/users.ts';
 import type { RunWorld } from './run-world.ts';
@@ -30,7 +31,7 @@ async function run(request: DaemonRequest, world: RunWorld): Promise<number> {
   const signals = catchSignals(world.onSignal);
   const { configFile, overrides, fleet } = request;
   const users = new Users(world.clock);
-  const context = machineContext(world.env, world.cwd, users);
+  const context = machineContext(inheritedEnvironment(world.env), world.cwd, users);
   const read = (): ParseResult => {
     const parsed = readConfig(configFile, context);
     return parsed.ok ? { ok: true, config: withOverrides(parsed.config, overrides) } : parsed;

@@ -33,4 +33,9 @@ describe('childEnvironment', () => {
       A: '1',
     });
   });
+
+  it('passes on the options that are meant for other Nodes', () => {
+    expect(inheritedEnvironment({ FLEET_NODE_OPTIONS: '--inspect' })).toEqual({ NODE_OPTIONS: '--inspect' });
+    expect(inheritedEnvironment({ FLEET_NODE_OPTIONS: '' })).toEqual({ NODE_OPTIONS: '' });
+  });
 });

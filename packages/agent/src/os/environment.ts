@@ -5,15 +5,18 @@ import type { ProcessSpec } from '@fleetvisor/config';
 export const NOFILE_SOFT_VARIABLE = 'FLEET_NOFILE_SOFT';
 /** Where the launcher notes the path that it was called by. Ours alone. */
 export const EXECUTABLE_VARIABLE = 'FLEET_EXECUTABLE';
-const FROM_LAUNCHER: readonly string[] = [NOFILE_SOFT_VARIABLE, EXECUTABLE_VARIABLE];
+/** Where the launcher keeps NODE_OPTIONS, which is for the programs and not for the Node that runs us. */
+const NODE_OPTIONS_VARIABLE = 'FLEET_NODE_OPTIONS';
+const FROM_LAUNCHER: readonly string[] = [NOFILE_SOFT_VARIABLE, EXECUTABLE_VARIABLE, NODE_OPTIONS_VARIABLE];
 
-/** What children inherit of the daemon's environment: all but what the launcher told the daemon. */
+/** What children inherit of the daemon's environment: as it was before the launcher told the daemon what it must know. */
 export function inheritedEnvironment(own: Readonly<Record<string, string | undefined>>): Record<string, string> {
   const inherited: Record<string, string> = {};
   for (const [name, value] of Object.entries(own)) {
     if (value !== undefined && !FROM_LAUNCHER.includes(name)) inherited[name] = value;
   }
-  return inherited;
+  const nodeOptions = own[NODE_OPTIONS_VARIABLE];
+  return nodeOptions === undefined ? inherited : { ...inherited, NODE_OPTIONS: nodeOptions };
 }
 
 /**

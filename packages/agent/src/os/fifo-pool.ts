@@ -9,6 +9,7 @@ import { chmodSync, chownSync, lstatSync, mkdirSync, readdirSync, renameSync, rm
 import { join } from 'node:path';
 import { FleetError } from '@fleetvisor/primitives';
 import { errnoOf } from './errno.ts';
+import { toolsEnvironment } from './tools-path.ts';
 
 export interface FifoPoolOptions {
   /** Made with mode 0700 in a folder that exists; whatever lies in it is removed: it belongs to the pool alone. */
@@ -94,7 +95,10 @@ export class FifoPool implements AsyncDisposable {
 
   #fillNow(count: number): void {
     const names = this.#nextNames(count);
-    const { status, error, stderr } = spawnSync('mkfifo', ['-m', '600', ...names], { cwd: this.#folder });
+    const { status, error, stderr } = spawnSync('mkfifo', ['-m', '600', ...names], {
+      cwd: this.#folder,
+      env: toolsEnvironment(),
+    });
     if (status !== 0) throw this.#cannotMake(error, stderr?.toString() ?? '');
     this.#addReady(names);
   }
@@ -102,7 +106,11 @@ export class FifoPool implements AsyncDisposable {
   #refillSoon(): void {
     if (this.#ready.length >= this.#batch / 2 || this.#refill !== undefined || this.#isClosed) return;
     const names = this.#nextNames(this.#batch);
-    const helper = spawn('mkfifo', ['-m', '600', ...names], { cwd: this.#folder, stdio: 'ignore' });
+    const helper = spawn('mkfifo', ['-m', '600', ...names], {
+      cwd: this.#folder,
+      env: toolsEnvironment(),
+      stdio: 'ignore',
+    });
     this.#refill = helper;
     const settle = (made: boolean) => {
       this.#refill = undefined;

@@ -6,6 +6,7 @@
 import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { FleetError } from '@fleetvisor/primitives';
+import { toolsEnvironment } from './tools-path.ts';
 
 /** Infinity stands for unlimited. */
 export interface Limit {
@@ -84,7 +85,10 @@ function isSame(a: Limit, b: Limit): boolean {
 /** prlimit(1): Node has no setrlimit. */
 function setLimit(name: 'nofile' | 'nproc', limit: Limit, refused: () => string): void {
   const setting = `${limitWord(limit.soft)}:${limitWord(limit.hard)}`;
-  const done = spawnSync('prlimit', ['--pid', String(process.pid), `--${name}=${setting}`], { encoding: 'utf8' });
+  const done = spawnSync('prlimit', ['--pid', String(process.pid), `--${name}=${setting}`], {
+    env: toolsEnvironment(),
+    encoding: 'utf8',
+  });
   if (done.error !== undefined) {
     const message =
       `cannot set the ${name} limit to ${setting}: prlimit cannot be run (${done.error.message}); ` +

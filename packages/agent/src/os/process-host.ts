@@ -25,6 +25,7 @@ import { type ResolvedCommand, resolveCommand } from './resolve-command.ts';
 import { Run } from './run.ts';
 import { RunTable } from './run-table.ts';
 import { startChild } from './start-child.ts';
+import { toolsPath } from './tools-path.ts';
 import type { Users } from './users.ts';
 
 export interface ProcessHostOptions {
@@ -129,7 +130,7 @@ export class LocalProcessHost implements ProcessHost, AsyncDisposable {
 
   #findSetpriv(): string | undefined {
     if (this.#setpriv !== undefined) return this.#setpriv;
-    const found = resolveCommand('setpriv', `${this.#options.environment.PATH ?? ''}:/usr/bin:/bin:/usr/sbin:/sbin`);
+    const found = resolveCommand('setpriv', toolsPath(this.#options.environment.PATH));
     if (found.kind === 'resolved') this.#setpriv = found.file;
     return this.#setpriv;
   }

@@ -2,6 +2,7 @@
 import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { after, type Clock, type Instant } from '@fleetvisor/primitives';
+import { toolsEnvironment } from './tools-path.ts';
 
 export interface User {
   readonly name: string;
@@ -46,7 +47,11 @@ export class Users {
     const question = `${database} ${wanted}`;
     const known = this.#answers.get(question);
     if (known !== undefined && this.#clock.now() < known.until) return known.line;
-    const { status, stdout } = spawnSync('getent', [database, '--', wanted], { encoding: 'utf8', timeout: ASK_MS_MAX });
+    const { status, stdout } = spawnSync('getent', [database, '--', wanted], {
+      env: toolsEnvironment(),
+      encoding: 'utf8',
+      timeout: ASK_MS_MAX,
+    });
     // Not found, no getent on this system, or no answer in time: all the same to who asks.
     const line = status === 0 ? stdout.split('\n')[0] : undefined;
     this.#answers.set(question, { line, until: after(this.#clock.now(), ANSWER_MS) });
