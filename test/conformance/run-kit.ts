@@ -30,32 +30,51 @@ if (!existsSync(program)) {
 process.exit(await runKit(program, others));
 
 async function runKit(path: string, args: readonly string[]): Promise<number> {
-  const folder = mkdtempSync(join(tmpdir(), 'fleet-conformance-'));
-  const out = join(folder, 'outcomes.json');
   const before = new Set(dataFoldersNow());
   try {
-    const code = await run('python3', [path, '--target', `${agent} run -c {conf}`, '-j', '4', '--json', out, ...args]);
-    return existsSync(out) ? judge(JSON.parse(readFileSync(out, 'utf8')).scenarios) : code;
+    const outcomes = await outcomesOf(path, ['-j', '4', ...args]);
+    if (outcomes === undefined) return 2;
+    const again = unexpected(outcomes);
+    if (again.length === 0) return judge(outcomes);
+    // Four at a time on a small machine, some of the kit's own moments come too late. What differs differs alone, too.
+    process.stdout.write(`once more, one at a time: ${again.join(', ')}\n`);
+    const second = (await outcomesOf(path, ['-j', '1', '--only', ...again])) ?? [];
+    return judge(outcomes.map((outcome) => second.find(({ name }) => name === outcome.name) ?? outcome));
   } finally {
-    rmSync(folder, { recursive: true });
     for (const name of dataFoldersNow()) {
       if (!before.has(name)) rmSync(join(dataFolders, name), { recursive: true, force: true });
     }
   }
 }
 
+/** undefined when the kit could not be run to its end. */
+async function outcomesOf(path: string, args: readonly string[]): Promise<readonly Outcome[] | undefined> {
+  const folder = mkdtempSync(join(tmpdir(), 'fleet-conformance-'));
+  const out = join(folder, 'outcomes.json');
+  try {
+    await run('python3', [path, '--target', `${agent} run -c {conf}`, '--json', out, ...args]);
+    return existsSync(out) ? JSON.parse(readFileSync(out, 'utf8')).scenarios : undefined;
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}
+
+function unexpected(outcomes: readonly Outcome[]): readonly string[] {
+  const failed = outcomes.filter(({ status }) => status === 'FAIL').map(({ name }) => name);
+  return failed.filter((name) => !Object.hasOwn(differsOnPurpose, name));
+}
+
 /** What differs on purpose may fail and nothing else; what is said to differ and does not is a line to remove. */
 function judge(outcomes: readonly Outcome[]): number {
-  const failed = outcomes.filter(({ status }) => status === 'FAIL').map(({ name }) => name);
-  const passed = new Set(outcomes.filter(({ status }) => status === 'ok').map(({ name }) => name));
-  const unexpected = failed.filter((name) => !Object.hasOwn(differsOnPurpose, name));
-  const stale = Object.keys(differsOnPurpose).filter((name) => passed.has(name));
-  for (const name of failed.filter((one) => !unexpected.includes(one))) {
-    process.stdout.write(`on purpose: ${name}: ${differsOnPurpose[name]}\n`);
+  const differing = unexpected(outcomes);
+  const stale = outcomes.filter(({ name, status }) => status === 'ok' && Object.hasOwn(differsOnPurpose, name));
+  for (const { name, status } of outcomes) {
+    const reason = differsOnPurpose[name];
+    if (status === 'FAIL' && reason !== undefined) process.stdout.write(`on purpose: ${name}: ${reason}\n`);
   }
-  for (const name of unexpected) process.stdout.write(`differs: ${name}\n`);
-  for (const name of stale) process.stdout.write(`said to differ and does not: ${name}\n`);
-  return unexpected.length + stale.length > 0 ? 1 : 0;
+  for (const name of differing) process.stdout.write(`differs: ${name}\n`);
+  for (const { name } of stale) process.stdout.write(`said to differ and does not: ${name}\n`);
+  return differing.length + stale.length > 0 ? 1 : 0;
 }
 
 function run(command: string, args: readonly string[]): Promise<number> {
