@@ -382,6 +382,22 @@ describe('a listener at a shutdown', () => {
     expect(isUp()).toBe(false);
   });
 
+  it.each([
+    { hangForS: 0, endAfterS: 1.1 },
+    { hangForS: 5, endAfterS: 0.1 },
+  ])('that hangs for $hangForS s already costs no more beside two others', async ({ hangForS, endAfterS }) => {
+    const { supervisor, bus, pass, says } = listenFake();
+    const names = ['one', 'two', 'three'];
+    for (const name of names) supervisor.addGroup(listenerGroup(name, ['SUPERVISOR_STATE_CHANGE']), 'local');
+    await pass(2);
+    for (const name of names) await says('READY\n', name);
+    bus.supervisorState('STOPPING');
+    await pass(hangForS);
+    void supervisor.shutdown();
+    await pass(endAfterS);
+    expect(supervisor.snapshot().map(({ state }) => state)).toEqual(['STOPPED', 'STOPPED', 'STOPPED']);
+  });
+
   it.each(['junk\n', 'RESULT what\n'])('that breaks the protocol (%j) is not waited for', async (answer) => {
     const { says, ended, isUp } = await endingWorld();
     await says(answer);

@@ -3,7 +3,7 @@
  * nothing of other pools: what a listener rejects comes back to its own pool alone.
  */
 import type { ListenerGroupSpec } from '@fleetvisor/config';
-import { after, type Clock, type Timer } from '@fleetvisor/primitives';
+import { after, type Clock, type Instant, type Timer } from '@fleetvisor/primitives';
 import type { OutputSource } from '../../logs/output-events.ts';
 import type { Transition } from '../../supervision/process/effect.ts';
 import type { ProcessName, StateName } from '../../supervision/status.ts';
@@ -48,6 +48,7 @@ export class ListenerPool implements Disposable {
     this.#buffer = new EventBuffer(spec.bufferSize);
     this.#runs = new Map(spec.processes.map(({ name }) => [name, undefined]));
     this.#owner = {
+      now: () => world.clock.now(),
       log: world.log,
       onReturned: (event) => this.#takeBack(event),
       onSaid: () => {
@@ -106,20 +107,28 @@ export class ListenerPool implements Disposable {
 
   /** What waits is lost. */
   /**
-   * Resolves when its listeners are through with all that they were to hear, or there is none that could hear it; after
-   * `QUIET_MS_MAX` in any case.
+   * Resolves when its listeners are through with all that they were to hear, or there is none that could hear it. One that
+   * has been silent for `QUIET_MS_MAX` is waited for no longer: many that hang cost no more than one.
    */
   quiet(): Promise<void> {
     const { promise, resolve } = Promise.withResolvers<void>();
     const { clock } = this.#world;
+    const giveUpAt = after(clock.now(), QUIET_MS_MAX);
+    let timer: Timer | undefined;
     const done = () => {
-      timer.cancel();
+      timer?.cancel();
       this.#waitingForQuiet.delete(done);
       resolve();
     };
-    const timer = clock.schedule(after(clock.now(), QUIET_MS_MAX), done);
+    const look = () => {
+      if (clock.now() >= giveUpAt || this.#isQuiet()) return done();
+      const lookAt = this.#awaited().map((run) =>
+        run.silentSince === undefined ? giveUpAt : silentAt(run.silentSince),
+      );
+      timer = clock.schedule(lookAt.reduce(earlier, giveUpAt), look);
+    };
     this.#waitingForQuiet.add(done);
-    this.#tellWhoWaits();
+    look();
     return promise;
   }
 
@@ -136,8 +145,18 @@ export class ListenerPool implements Disposable {
   }
 
   #isQuiet(): boolean {
-    const able = [...this.#runs.values()].filter((run) => run?.mayTake === true);
-    return able.length === 0 || (this.#buffer.size === 0 && able.every((run) => run?.isBusy === false));
+    const awaited = this.#awaited();
+    return awaited.length === 0 || (this.#buffer.size === 0 && awaited.every((run) => !run.isBusy));
+  }
+
+  /** Those that may be expected to answer. */
+  #awaited(): readonly ListenerRun[] {
+    const now = this.#world.clock.now();
+    return [...this.#runs.values()]
+      .filter((run) => run !== undefined)
+      .filter(({ mayTake, silentSince }) => {
+        return mayTake && (silentSince === undefined || silentAt(silentSince) > now);
+      });
   }
 
   #takeBack(event: PooledEvent): void {
@@ -202,6 +221,15 @@ export class ListenerPool implements Disposable {
       this.#wake();
     });
   }
+}
+
+/** When one that says nothing is given up. */
+function silentAt(since: Instant): Instant {
+  return after(since, QUIET_MS_MAX);
+}
+
+function earlier(one: Instant, other: Instant): Instant {
+  return one < other ? one : other;
 }
 
 /** Whether a process in this state has no child. */

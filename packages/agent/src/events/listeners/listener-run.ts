@@ -1,4 +1,5 @@
 /** One run of an event listener: what it has said, and the event it has in hand. Decides neither what it gets nor when. */
+import type { Instant } from '@fleetvisor/primitives';
 import type { OutputSource } from '../../logs/output-events.ts';
 import type { ProcessName } from '../../supervision/status.ts';
 import type { PooledEvent } from './envelope.ts';
@@ -13,6 +14,7 @@ import { accepted, badResultLine, moved, type PoolLogLine, rejected, silenced } 
 
 /** What a run tells its pool. */
 export interface RunOwner {
+  readonly now: () => Instant;
   readonly log: (line: PoolLogLine) => void;
   /** An event it had in hand was not dealt with. */
   readonly onReturned: (event: PooledEvent) => void;
@@ -22,20 +24,31 @@ export interface RunOwner {
 
 export class ListenerRun {
   readonly process: ProcessName;
-  /** The process is in RUNNING: only then it gets events. */
-  isRunning = false;
   /** Its stdin did not take the last event; it gets none until that is lifted. */
   refusal: 'full' | 'closed' | undefined;
   readonly #source: OutputSource;
   readonly #owner: RunOwner;
   #state: ListenerState = newListener;
   #inHand: PooledEvent | undefined;
+  #isRunning = false;
   #isOver = false;
+  #silentSince: Instant;
 
   constructor(source: OutputSource, owner: RunOwner) {
     this.process = source.process;
     this.#source = source;
     this.#owner = owner;
+    this.#silentSince = owner.now();
+  }
+
+  /** The process is in RUNNING: only then it gets events. */
+  get isRunning(): boolean {
+    return this.#isRunning;
+  }
+
+  set isRunning(isRunning: boolean) {
+    this.#isRunning = isRunning;
+    this.#silentSince = this.#owner.now();
   }
 
   /** 0 when no child was made. */
@@ -56,10 +69,16 @@ export class ListenerRun {
     return this.#inHand !== undefined;
   }
 
+  /** Its answer is due since then: it has come up, or been sent an event, or said its last word. undefined: it is READY. */
+  get silentSince(): Instant | undefined {
+    return this.#state.name === 'READY' ? undefined : this.#silentSince;
+  }
+
   /** It has been sent an event. */
   hand(event: PooledEvent): void {
     this.#inHand = event;
     this.#state = busyListener;
+    this.#silentSince = this.#owner.now();
   }
 
   /** What it wrote to its stdout. */
@@ -67,6 +86,7 @@ export class ListenerRun {
     if (this.#isOver) return; // somebody still holds the pipe of a run that has ended
     const { state, outputs } = readListener(this.#state, chunk);
     this.#state = state;
+    this.#silentSince = this.#owner.now();
     for (const output of outputs) this.#heed(output);
     this.#owner.onSaid();
   }
