@@ -1,9 +1,11 @@
 /** Keeps the last few bytes of a stream: what a crash record shows, whatever becomes of the log file. */
 
+const NOTHING = new Uint8Array(0);
+
 export class LastBytes {
   readonly #capacity: number;
   /** Grows with what comes, so that a quiet program costs nothing. */
-  #ring = new Uint8Array(0);
+  #ring = NOTHING;
   /** How many bytes have come in all. */
   #total = 0;
 

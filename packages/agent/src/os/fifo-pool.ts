@@ -24,9 +24,8 @@ export interface FifoOwner {
   readonly gid: number;
 }
 
-const BATCH = 96;
-/** When nothing was ready in time, a boot is under way: one call then makes many. */
-const HURRIED_BATCH = 256;
+/** Of 85 runs. Making it costs the agent a fork, as a program does. */
+const BATCH = 256;
 
 export class FifoPool implements AsyncDisposable {
   readonly #folder: string;
@@ -60,7 +59,7 @@ export class FifoPool implements AsyncDisposable {
       // None left, or somebody has tidied the folder away (logind does, in /dev/shm).
       this.#ready = [];
       makeFolder(this.#folder);
-      this.#fillNow(HURRIED_BATCH);
+      this.#fillNow(BATCH);
       if (!this.#renameSpare(path)) throw this.#cannotMake(undefined, 'what was made is gone');
     }
     if (owner !== undefined) chownSync(path, owner.uid, owner.gid);
@@ -104,7 +103,7 @@ export class FifoPool implements AsyncDisposable {
   }
 
   #refillSoon(): void {
-    if (this.#ready.length >= this.#batch / 2 || this.#refill !== undefined || this.#isClosed) return;
+    if (this.#ready.length >= this.#batch / 4 || this.#refill !== undefined || this.#isClosed) return;
     const names = this.#nextNames(this.#batch);
     const helper = spawn('mkfifo', ['-m', '600', ...names], {
       cwd: this.#folder,

@@ -94,7 +94,7 @@ export class LocalProcessHost implements ProcessHost, AsyncDisposable {
     const isStdoutAwaited = spec.kind === 'eventlistener';
     const run = new Run({ child, pid, pipes, socket, stdout, stderr, last, isStdoutAwaited }, around, onExit);
     this.#runs.add(launch, run);
-    return { kind: 'started', pid, startTicks: run.startTicks };
+    return { kind: 'started', pid };
   }
 
   signal(launch: Launch, signal: string, toGroup: boolean): SignalOutcome {

@@ -78,10 +78,6 @@ export class Run {
     return this.#hasExited;
   }
 
-  get startTicks(): bigint {
-    return readProcStat(this.pid)?.startTicks ?? 0n;
-  }
-
   /** While we have not seen its exit the pid is its own: nobody but us can reap it. */
   signal(signal: string, toGroup: boolean): SignalOutcome {
     if (!this.#hasExited) return sendSignal(this.pid, signal, toGroup);

@@ -26,7 +26,8 @@ export class Announcements {
   readonly #sink: EventSink;
   readonly #processEvents: ProcessEvents;
   readonly #mainLog: MainLog;
-  readonly #listeners = new Set<SupervisorListener>();
+  /** Made anew when one comes or goes: whoever is told meanwhile is told to the end. */
+  #listeners: readonly SupervisorListener[] = [];
   /** Bounded by what one input can make: it is emptied before the next one. */
   #pending: Announcement[] = [];
   #isDelivering = false;
@@ -38,8 +39,10 @@ export class Announcements {
   }
 
   subscribe(listener: SupervisorListener): () => void {
-    this.#listeners.add(listener);
-    return () => void this.#listeners.delete(listener);
+    this.#listeners = [...this.#listeners, listener];
+    return () => {
+      this.#listeners = this.#listeners.filter((other) => other !== listener);
+    };
   }
 
   /** Keeps it for `deliver`. */
@@ -62,7 +65,7 @@ export class Announcements {
 
   #passOn(announcement: Announcement): void {
     this.#guard('the event record', announcement, () => this.#record(announcement));
-    for (const listener of [...this.#listeners]) {
+    for (const listener of this.#listeners) {
       this.#guard('a subscriber', announcement, () => tell(listener, announcement));
     }
   }

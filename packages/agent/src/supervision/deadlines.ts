@@ -25,7 +25,8 @@ export class Deadlines implements Disposable {
   readonly #waiting = new MinHeap<Entry>((a, b) => a.at < b.at || (a.at === b.at && a.sequence < b.sequence));
   /** Launches that are due: the one whose process was launched longest ago comes first. */
   readonly #launches = new MinHeap<Entry>((a, b) => {
-    const [one, other] = [a.launchedAt ?? 0, b.launchedAt ?? 0];
+    const one = a.launchedAt ?? 0;
+    const other = b.launchedAt ?? 0;
     return one < other || (one === other && a.sequence < b.sequence);
   });
   #sequence = 0;

@@ -1,4 +1,7 @@
-/** A binary heap: the smallest item is always at hand. */
+/**
+ * A binary heap: the smallest item is always at hand. Its steps make no arrays to take apart again: without an optimising
+ * compiler that was a fifth of all that a boot leaves to the garbage collector.
+ */
 export class MinHeap<T> {
   #items: T[] = [];
   readonly #isBefore: (a: T, b: T) => boolean;
@@ -46,20 +49,22 @@ export class MinHeap<T> {
 
   #sink(index: number): void {
     for (let i = index; ; ) {
-      const [left, right] = [2 * i + 1, 2 * i + 2];
-      const child = this.#isItemBefore(right, left) ? right : left;
+      const left = 2 * i + 1;
+      const child = this.#isItemBefore(left + 1, left) ? left + 1 : left;
       if (!this.#swapIfBefore(child, i)) return;
       i = child;
     }
   }
 
   #isItemBefore(a: number, b: number): boolean {
-    const [first, second] = [this.#items[a], this.#items[b]];
+    const first = this.#items[a];
+    const second = this.#items[b];
     return first !== undefined && second !== undefined && this.#isBefore(first, second);
   }
 
   #swapIfBefore(lower: number, upper: number): boolean {
-    const [low, high] = [this.#items[lower], this.#items[upper]];
+    const low = this.#items[lower];
+    const high = this.#items[upper];
     if (low === undefined || high === undefined || !this.#isBefore(low, high)) return false;
     this.#items[upper] = low;
     this.#items[lower] = high;

@@ -3,14 +3,11 @@ import type { ProcessSpec } from '@fleetvisor/config';
 import type { Exit } from './process/exit.ts';
 import type { RunId } from './process/state.ts';
 
-/**
- * A child that has been started. Identified by (pid, start time): a pid alone is soon somebody else's.
- */
+/** A child that has been started. */
 export interface StartedChild {
   readonly kind: 'started';
+  /** Its own until its exit has been told: nobody else can reap it. */
   readonly pid: number;
-  /** Field 22 of /proc/PID/stat: clock ticks since boot. */
-  readonly startTicks: bigint;
 }
 
 /** No child was made. */

@@ -330,7 +330,7 @@ describe('a host that misbehaves', () => {
     const start = host.start.bind(host);
     host.start = (launch, onExit) => {
       if (launch.run === 1) onExit(exitCode(3));
-      return launch.run === 1 ? { kind: 'started', pid: 1, startTicks: 0n } : start(launch, onExit);
+      return launch.run === 1 ? { kind: 'started', pid: 1 } : start(launch, onExit);
     };
     const supervisor = startSupervisor({ ...parts, clock, host });
     supervisor.addGroup(single('a'), 'local');

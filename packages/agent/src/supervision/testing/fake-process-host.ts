@@ -99,7 +99,7 @@ export class FakeProcessHost implements ProcessHost {
     if (behaviour.endsAfterMs !== undefined) {
       this.#later(behaviour.endsAfterMs, () => this.end(child, behaviour.exit ?? { kind: 'code', code: 0 }));
     }
-    return { kind: 'started', pid, startTicks: BigInt(pid) };
+    return { kind: 'started', pid };
   }
 
   signal(launch: Launch, signal: string, toGroup: boolean): SignalOutcome {
