@@ -54,7 +54,7 @@ export class FifoPool implements AsyncDisposable {
    * @throws the file system's error, or FleetError `unavailable` when mkfifo cannot make any
    */
   take(label: string, owner: FifoOwner | undefined): string {
-    const path = join(this.#folder, `${label}.${++this.#taken}`);
+    const path = `${this.#folder}/${label}.${++this.#taken}`;
     if (!this.#renameSpare(path)) {
       // None left, or somebody has tidied the folder away (logind does, in /dev/shm).
       this.#ready = [];
@@ -125,7 +125,7 @@ export class FifoPool implements AsyncDisposable {
   }
 
   #addReady(names: readonly string[]): void {
-    for (const name of names) this.#ready.push(join(this.#folder, name));
+    for (const name of names) this.#ready.push(`${this.#folder}/${name}`);
   }
 
   #cannotMake(cause: Error | undefined, complaint: string): FleetError {
