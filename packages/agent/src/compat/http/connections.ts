@@ -54,6 +54,8 @@ export class Connections {
 
   /** Ends all of them, long answers too, and waits until they are gone. */
   async close(): Promise<void> {
+    // What was done in this turn of the event loop is answered first: it may be the very call that has us close.
+    await new Promise(setImmediate);
     if (this.#all.size === 0) return;
     const gone = new Promise<void>((resolve) => {
       this.#onEmpty = resolve;
