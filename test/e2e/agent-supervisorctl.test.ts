@@ -179,7 +179,9 @@ async function atTerminal(agent: LoneAgent, program: string): Promise<string> {
   terminal.type('n\n');
   await terminal.shows('supervisor> ');
   terminal.type(CTRL_D);
-  expect(await terminal.ended()).toBe(0);
+  const code = await terminal.ended();
+  // The stock client sometimes dies of a Ctrl-C that its fg has had already.
+  if (program === ours) expect(code).toBe(0);
   // Whether a terminal shows a Ctrl-C depends on who reads its keys.
   return comparable(agent, terminal.text()).replaceAll('^C', '');
 }
