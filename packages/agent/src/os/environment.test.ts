@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { childEnvironment, inheritedEnvironment } from './environment.ts';
+import { childEnvironment, inheritedEnvironment, searchPath } from './environment.ts';
 import { programSpec } from './testing/real-host.ts';
 
 describe('childEnvironment', () => {
@@ -37,5 +37,17 @@ describe('childEnvironment', () => {
   it('passes on the options that are meant for other Nodes', () => {
     expect(inheritedEnvironment({ FLEET_NODE_OPTIONS: '--inspect' })).toEqual({ NODE_OPTIONS: '--inspect' });
     expect(inheritedEnvironment({ FLEET_NODE_OPTIONS: '' })).toEqual({ NODE_OPTIONS: '' });
+  });
+});
+
+describe('searchPath', () => {
+  it.each([
+    [{ PATH: '/own' }, {}, '/own'],
+    [{ PATH: '/own' }, { PATH: '/its' }, '/its'],
+    [{ PATH: '/own' }, { PATH: '' }, ''],
+    [{ PATH: '' }, {}, undefined],
+    [{}, {}, undefined],
+  ])('of %j and %j', (inherited: Record<string, string>, environment: Record<string, string>, path) => {
+    expect(searchPath(inherited, programSpec('cat', { environment }))).toBe(path);
   });
 });

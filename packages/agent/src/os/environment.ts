@@ -38,3 +38,11 @@ export function childEnvironment(
     ...spec.environment,
   };
 }
+
+/**
+ * Where the command of a program is searched. As in Supervisor an empty PATH of the daemon is none, but one that the config
+ * gives a program is the present folder.
+ */
+export function searchPath(inherited: Readonly<Record<string, string>>, spec: ProcessSpec): string | undefined {
+  return spec.environment.PATH ?? (inherited.PATH === '' ? undefined : inherited.PATH);
+}

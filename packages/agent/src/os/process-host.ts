@@ -17,7 +17,7 @@ import type {
 import type { Exit } from '../supervision/process/exit.ts';
 import { type ChildPipes, closeChildEnds, discardChildPipes, openChildPipes } from './child-pipes.ts';
 import { type ChildUser, decideChildUser } from './child-user.ts';
-import { childEnvironment } from './environment.ts';
+import { childEnvironment, searchPath } from './environment.ts';
 import { errnoOf, isOutOfDescriptors } from './errno.ts';
 import type { FcgiSockets, SocketShare } from './fcgi-sockets.ts';
 import { type FifoPool, openFifoPool } from './fifo-pool.ts';
@@ -121,7 +121,7 @@ export class LocalProcessHost implements ProcessHost, AsyncDisposable {
   }
 
   #resolve(spec: ProcessSpec): ResolvedCommand | LookUpFailure {
-    return resolveCommand(spec.command, spec.environment.PATH ?? this.#options.environment.PATH);
+    return resolveCommand(spec.command, searchPath(this.#options.environment, spec));
   }
 
   #userOf(spec: ProcessSpec): ChildUser {
