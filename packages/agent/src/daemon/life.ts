@@ -61,6 +61,8 @@ export function beginLife(parts: LifeParts): Life {
   };
 
   const courseOf = (mine: Reload): RestartCourse => ({
+    waits: () =>
+      parts.mainLog.log('info', 'the restart waits for the end of a change of the programs that is under way'),
     begins: () => {
       if (state !== 'running') return; // told to end meanwhile
       state = 'restarting';

@@ -187,10 +187,10 @@ describe('a restart', () => {
     const { ended } = await host.begin(offerOf(2, { 'fleet.conf': program('fleet', 'directory=/tmp') }));
     const restarting = host.restart();
     await host.pass(1);
-    expect(host.restarts).toEqual([]);
+    expect(host.restarts).toEqual(['waits']);
     expect(host.status('web')).toMatchObject({ state: 'RUNNING', run: 1 });
     await restarting;
-    expect(host.restarts).toEqual(['begins', 'read web']);
+    expect(host.restarts).toEqual(['waits', 'begins', 'read web']);
     await host.settle(ended);
   });
 

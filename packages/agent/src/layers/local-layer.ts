@@ -46,6 +46,8 @@ type SoundFiles = Extract<LocalFiles, { ok: true }>;
 
 /** What a restart tells whoever asked for it, in this order. */
 export interface RestartCourse {
+  /** Another change of what the host runs is under way. */
+  readonly waits: () => void;
   /** Its turn has come: everything is told to stop now. */
   readonly begins: () => void;
   /** All is stopped, and the files have been broken meanwhile: they count as they were before. */
@@ -130,6 +132,7 @@ export class LocalLayer {
    * @throws FleetError `conflict` naming the groups that could not be added; the others are
    */
   restart(asked: SoundFiles, course: RestartCourse): Promise<void> {
+    if (this.#parts.changes.isBusy) course.waits();
     return this.#parts.changes.run(async () => {
       const { supervisor, record } = this.#parts;
       if (supervisor.isShuttingDown) return;

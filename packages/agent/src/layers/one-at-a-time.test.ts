@@ -13,9 +13,11 @@ describe('OneAtATime', () => {
     });
     const second = changes.run(async () => void story.push('second'));
     await Promise.resolve();
+    expect(changes.isBusy).toBe(true);
     slow.resolve();
     await Promise.all([first, second]);
     expect(story).toEqual(['first begins', 'first ends', 'second']);
+    expect(changes.isBusy).toBe(false);
   });
 
   it('tells a failure to its caller alone', async () => {
