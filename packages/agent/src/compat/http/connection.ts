@@ -16,8 +16,8 @@ const SEND_MS_MAX = 120_000;
  */
 const UNWANTED_BYTES_MAX = 4 * 1024 ** 2;
 
-/** Of one client that does not wait for answers. None of those we know does so; one that tries finds room for some. */
-const OPEN_MAX = 1000;
+/** Of one client that does not wait for answers. None of those we know does so; one read brings some four hundred calls at most. */
+const OPEN_MAX = 500;
 
 export class Connection {
   readonly #socket: Socket;
