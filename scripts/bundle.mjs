@@ -5,6 +5,12 @@ import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 import { plainBuiltins } from './plain-builtins.mjs';
 
+// What Node's modules have is read here, and must be what they have where the bundles run.
+if (Number(process.versions.node.split('.')[0]) < 24) {
+  process.stderr.write(`bundling needs the pinned Node 24, this is ${process.version}: npm run setup\n`);
+  process.exit(1);
+}
+
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 
 /** CommonJS dependencies inside an ES module still call require. */
