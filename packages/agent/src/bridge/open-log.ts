@@ -2,13 +2,11 @@
 import { formatNamespec } from '@fleetvisor/config';
 import { FleetError } from '@fleetvisor/primitives';
 import type { LogFiles } from '../logs/log-files.ts';
+import { namesDevice } from '../logs/open-log-path.ts';
 import { tailLog } from '../logs/tail.ts';
 import type { ProcessLogs } from '../supervision/ports.ts';
 import type { Supervisor } from '../supervision/supervisor.ts';
 import type { LogAsk, OpenLog } from './log-feed.ts';
-
-/** In front of a log that is not a regular file there is nothing to read back. */
-const unreadable = /^\/(dev|proc)\//;
 
 export function logOpener(
   supervisor: Pick<Supervisor, 'spec' | 'collectOutput'>,
@@ -34,8 +32,7 @@ function pathOf(
   }
   const path = logs.pathOf(spec, stream);
   if (path === undefined) throw new FleetError('not_found', `${name}: ERROR (no log file): it keeps no ${stream} log`);
-  if (unreadable.test(path))
-    throw new FleetError('not_found', `${name}: ERROR (no log file): ${path} cannot be read back`);
+  if (namesDevice(path)) throw new FleetError('not_found', `${name}: ERROR (no log file): ${path} cannot be read back`);
   supervisor.collectOutput(process);
   return path;
 }

@@ -50,6 +50,15 @@ describe('rotation', () => {
     expect(content()).toEqual({ 'a.log': '', 'a.log.1': '1234' });
   });
 
+  it('happens in memory too', () => {
+    const inMemory = mkdtempSync('/dev/shm/fleet-logs-');
+    const log = files.open(join(inMemory, 'a.log'), { maxBytes: 4, backups: 1 });
+    log.write(Buffer.from('1234'));
+    log.close();
+    expect(readdirSync(inMemory).sort()).toEqual(['a.log', 'a.log.1']);
+    rmSync(inMemory, { recursive: true });
+  });
+
   it('without backups truncates', () => {
     const log = files.open(path, { maxBytes: 4, backups: 0 });
     log.write(Buffer.from('12345'));

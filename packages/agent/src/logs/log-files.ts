@@ -8,7 +8,7 @@ import { FleetError, messageOf } from '@fleetvisor/primitives';
 import { FlowingFile } from './flowing-file.ts';
 import type { LogFile, Rotation } from './log-file.ts';
 import type { LogReporter } from './log-reporter.ts';
-import { openLogPath } from './open-log-path.ts';
+import { namesDevice, openLogPath } from './open-log-path.ts';
 import { RotatingFile } from './rotating-file.ts';
 import type { StreamSink } from './stream-sink.ts';
 
@@ -142,7 +142,7 @@ export class LogFiles {
     const opened = openLogPath(path);
     try {
       // What lies behind /dev/stdout may be a regular file; renaming /dev/stdout would be somebody's bad day.
-      const isOurs = fstatSync(opened.fd).isFile() && !/^\/(dev|proc)\//.test(path);
+      const isOurs = fstatSync(opened.fd).isFile() && !namesDevice(path);
       return isOurs
         ? new RotatingFile(path, opened.fd, { maxBytes: 0, backups: 0 }, this.#report)
         : new FlowingFile(path, opened, this.#report);

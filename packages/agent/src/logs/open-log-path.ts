@@ -26,6 +26,12 @@ export function openLogPath(path: string): OpenedPath {
   }
 }
 
+/** Whether a path is no place for a log file that is rotated and read back, whatever lies behind it. */
+export function namesDevice(path: string): boolean {
+  // In /dev/shm there are files like anywhere else.
+  return /^\/(dev|proc)\//.test(path) && !path.startsWith('/dev/shm/');
+}
+
 /** 1 or 2 when the path is another name of this process's stdout or stderr. */
 function ownOutput(path: string): number | undefined {
   const name = /^\/(?:dev|dev\/fd|proc\/self\/fd)\/(stdout|stderr|1|2)$/.exec(path)?.[1];
