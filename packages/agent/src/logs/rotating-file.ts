@@ -3,7 +3,20 @@
  * or lost. Unlike Supervisor's it stays in append mode after a rotation (so that truncation from outside leaves no hole
  * of zeros), and survives a full disk. Knows nothing of processes.
  */
-import { closeSync, existsSync, fstatSync, ftruncateSync, openSync, renameSync, unlinkSync, writeSync } from 'node:fs';
+import {
+  closeSync,
+  constants,
+  existsSync,
+  fstatSync,
+  ftruncateSync,
+  linkSync,
+  openSync,
+  renameSync,
+  rmSync,
+  unlinkSync,
+  writeSync,
+} from 'node:fs';
+import { basename, dirname, join } from 'node:path';
 import { errnoOf } from '../os/errno.ts';
 import { appendFlags, type LogFile, type Rotation } from './log-file.ts';
 import type { LogReporter } from './log-reporter.ts';
@@ -46,9 +59,10 @@ export class RotatingFile implements LogFile {
   }
 
   write(chunk: Uint8Array): number {
+    const next = this.#willBeFull(chunk.length) ? this.#makeReady() : undefined;
     const written = this.#append(chunk);
     this.#size += written;
-    if (this.#rotation.maxBytes > 0 && this.#size >= this.#rotateAtBytes) this.#rotateIfStillDue();
+    if (next !== undefined) this.#rotate(next);
     return written;
   }
 
@@ -86,33 +100,60 @@ export class RotatingFile implements LogFile {
     return done;
   }
 
-  #rotateIfStillDue(): void {
+  #willBeFull(bytes: number): boolean {
+    if (this.#rotation.maxBytes <= 0 || this.#size + bytes < this.#rotateAtBytes) return false;
     // Somebody else may have truncated it: what counts is the file, not what we have written.
     this.#size = fstatSync(this.#fd).size;
-    if (this.#size < this.#rotateAtBytes) return;
+    return this.#size + bytes >= this.#rotateAtBytes;
+  }
+
+  /**
+   * What takes time is done before the last bytes are written: who sees them, and looks for the files then, finds them
+   * rotated. Where they cannot be written, on a full disk, the oldest backup has made room in vain.
+   * @returns undefined when it failed, and has been reported
+   */
+  #makeReady(): NextFile | undefined {
+    const { backups } = this.#rotation;
+    if (backups <= 0) return 'truncated';
     try {
-      if (this.#rotation.backups > 0) this.#rotate();
-      else ftruncateSync(this.#fd, 0);
-      this.#size = 0;
-      this.#rotateAtBytes = this.#rotation.maxBytes;
-      this.#isRotationFailing = false;
+      for (let number = backups - 1; number >= 1; number--) {
+        const older = `${this.#path}.${number}`;
+        // Asked first: the exception of a rename costs more, and there may be a hundred backups to come.
+        if (existsSync(older)) renameSync(older, `${this.#path}.${number + 1}`);
+      }
+      rmSync(`${this.#path}.1`, { force: true });
+      const { mode } = fstatSync(this.#fd);
+      const path = join(dirname(this.#path), `.${basename(this.#path)}.next`);
+      return { fd: openSync(path, appendFlags | constants.O_TRUNC, mode & 0o777), path };
     } catch (thrown) {
-      this.#rotateAtBytes = this.#size + this.#rotation.maxBytes;
-      if (this.#isRotationFailing) return;
-      this.#isRotationFailing = true;
-      this.#report('error', `cannot rotate ${this.#path}: ${errnoOf(thrown)}; it goes on growing`);
+      this.#rotationFailed(thrown);
+      return undefined;
     }
   }
 
-  #rotate(): void {
-    const { mode } = fstatSync(this.#fd);
-    for (let number = this.#rotation.backups - 1; number >= 1; number--) {
-      const older = `${this.#path}.${number}`;
-      // Asked first: the exception of a rename costs more, and there may be a hundred backups to come.
-      if (existsSync(older)) renameSync(older, `${this.#path}.${number + 1}`);
+  #rotate(next: NextFile): void {
+    try {
+      if (next === 'truncated') {
+        ftruncateSync(this.#fd, 0);
+        this.#size = 0;
+      } else {
+        moveAside(this.#path, `${this.#path}.1`);
+        renameSync(next.path, this.#path);
+        this.#swap(next.fd);
+      }
+      this.#rotateAtBytes = this.#rotation.maxBytes;
+      this.#isRotationFailing = false;
+    } catch (thrown) {
+      if (next !== 'truncated') discard(next);
+      this.#rotationFailed(thrown);
     }
-    renameIfThere(this.#path, `${this.#path}.1`);
-    this.#swap(openSync(this.#path, appendFlags, mode & 0o777));
+  }
+
+  #rotationFailed(thrown: unknown): void {
+    this.#rotateAtBytes = this.#size + this.#rotation.maxBytes;
+    if (this.#isRotationFailing) return;
+    this.#isRotationFailing = true;
+    this.#report('error', `cannot rotate ${this.#path}: ${errnoOf(thrown)}; it goes on growing`);
   }
 
   /** The old file stays open until the new one is: when that fails, writing goes on. */
@@ -123,11 +164,27 @@ export class RotatingFile implements LogFile {
   }
 }
 
-/** What somebody has removed is gone; the log goes on in a new file. */
-function renameIfThere(from: string, to: string): void {
+/** The file that is to follow, open and under a name of its own; or none, where the present one is emptied instead. */
+type NextFile = OpenFile | 'truncated';
+
+interface OpenFile {
+  readonly fd: number;
+  readonly path: string;
+}
+
+function discard({ fd, path }: OpenFile): void {
+  closeSync(fd);
+  rmSync(path, { force: true });
+}
+
+/**
+ * Gives a file another name. Its own stays until the next file takes it, so that there is a log at every moment, except on
+ * file systems without links. What somebody has removed is gone; the log goes on in a new file.
+ */
+function moveAside(from: string, to: string): void {
   try {
-    renameSync(from, to);
+    linkSync(from, to);
   } catch (thrown) {
-    if (errnoOf(thrown) !== 'ENOENT') throw thrown;
+    if (errnoOf(thrown) !== 'ENOENT') renameSync(from, to);
   }
 }
