@@ -7,12 +7,10 @@ import {
   type ParseResult,
 } from '@fleetvisor/config';
 import { type Clock, messageOf, type Random } from '@fleetvisor/primitives';
-import { FleetLink } from './bridge/fleet-link.ts';
-import { introducer } from './bridge/introduce.ts';
-import { logOpener } from './bridge/open-log.ts';
+import type { FleetLink } from './bridge/fleet-link.ts';
+import type { Offer } from './bridge/port.ts';
 import type { AgentEvent } from './events/event.ts';
 import { type EventBus, openEventBus } from './events/listeners/event-bus.ts';
-import { toEventBody } from './events/to-event-body.ts';
 import type { LocalLayer } from './layers/local-layer.ts';
 import { oneOfEachName } from './layers/one-of-each-name.ts';
 import { openLayers } from './layers/open-layers.ts';
@@ -31,14 +29,11 @@ import { openSyslog } from './os/syslog.ts';
 import type { Users } from './os/users.ts';
 import type { FleetSettings } from './settings.ts';
 import type { AgentDb } from './state/agent-db.ts';
-import { CommandLog } from './state/command-log.ts';
 import { FleetState } from './state/fleet-state.ts';
 import { hostIdOf } from './state/identity.ts';
 import { keepStops } from './state/keep-stops.ts';
-import { Spool } from './state/spool.ts';
 import { StoppedByHand } from './state/stopped-by-hand.ts';
 import { watchRemoval } from './state/watch-removal.ts';
-import { carryOut } from './supervision/actions.ts';
 import { startSupervisor } from './supervision/start-supervisor.ts';
 import type { ProcessName } from './supervision/status.ts';
 import type { Supervisor } from './supervision/supervisor.ts';
@@ -85,17 +80,15 @@ export interface Engine extends AsyncDisposable {
 export async function startEngine(parts: EngineParts): Promise<Engine> {
   const { db, config, settings, clock, random, mainLog } = parts;
   const { log } = mainLog;
-  const isInFleet = settings.endpoints.length > 0;
   await using house = new AsyncDisposableStack();
 
   const hostId = hostIdOf(db, clock, random);
   const fleet = new FleetState(db);
   const stops = new StoppedByHand(db);
-  const spool = house.use(new Spool(db, { clock, random, onTrouble: (error) => log('critical', error.message) }));
-  const record = (event: AgentEvent) => {
-    // Alone there is nobody to tell, and the spool would only fill.
-    if (isInFleet) spool.append(toEventBody(event));
-  };
+  // Alone there is nobody to tell of events: nothing is recorded, and the link is not even loaded.
+  const inFleet = settings.endpoints.length > 0 ? await import('./in-fleet.ts') : undefined;
+  const fleetRecord = inFleet && house.use(inFleet.openFleetRecord({ db, clock, random, log }));
+  const record = (event: AgentEvent) => fleetRecord?.record(event);
 
   house.use(watchRemoval(db, clock, (text) => log('critical', text)));
   // What a reload, and some of it a reread, gives other values.
@@ -149,28 +142,13 @@ export async function startEngine(parts: EngineParts): Promise<Engine> {
       const own = oneOfEachName(config.groups);
       for (const { processes } of own) fcgiSockets.probeAll(processes);
       startGroups(supervisor, own, fleetLayer.boot(own), stops.all());
-      if (!isInFleet) return;
-      link = owned.use(
-        new FleetLink({
-          ...{ clock, random, log, spool, fleet, linkProgram: parts.linkProgram },
-          commandLog: new CommandLog(db, clock),
-          introduction: introducer({
-            hostId,
-            settings,
-            clock,
-            random,
-            spool,
-            fleet,
-            localGroups: () => local.groups(),
-          }),
-          processes: () => supervisor.snapshot(),
-          run: (action) => carryOut({ supervisor, local }, action),
-          record,
-          openLog: logOpener(supervisor, logs, parts.files),
-          takeOffer: (offer) => fleetLayer.take(offer),
-          refused: refused.resolve,
-        }),
-      );
+      if (inFleet === undefined || fleetRecord === undefined) return;
+      const linked = {
+        ...{ db, clock, random, log, hostId, settings, supervisor, local, logs, fleet },
+        ...{ files: parts.files, linkProgram: parts.linkProgram, refused: refused.resolve },
+        takeOffer: (offer: Offer) => fleetLayer.take(offer),
+      };
+      link = owned.use(inFleet.startFleetLink(linked, fleetRecord));
       const changed = (process: ProcessName) => link?.statusChanged(process);
       owned.defer(supervisor.subscribe({ statusChanged: changed, processRemoved: changed }));
     },

@@ -5,7 +5,17 @@
  */
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { chmodSync, chownSync, lstatSync, mkdirSync, readdirSync, renameSync, rmdirSync, rmSync } from 'node:fs';
+import {
+  chmodSync,
+  chownSync,
+  lstatSync,
+  mkdirSync,
+  readdirSync,
+  renameSync,
+  rmdirSync,
+  rmSync,
+  unlinkSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { FleetError } from '@fleetvisor/primitives';
 import { errnoOf } from './errno.ts';
@@ -69,7 +79,11 @@ export class FifoPool implements AsyncDisposable {
 
   /** Removes a FIFO that was taken; what is open stays open. */
   discard(path: string): void {
-    rmSync(path, { force: true });
+    try {
+      unlinkSync(path); // half of what rmSync costs, which looks at the file first
+    } catch (thrown) {
+      if (errnoOf(thrown) !== 'ENOENT') throw thrown; // somebody has tidied up
+    }
   }
 
   /** Removes the stock. FIFOs that were taken stay, and the folder with them: a child may still be writing to them. */

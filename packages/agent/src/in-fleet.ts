@@ -1,0 +1,69 @@
+/**
+ * What the engine has besides in a fleet: the durable record of events, and the link. Loaded with a controller alone: an
+ * agent without one is smaller by it, and there sooner.
+ */
+import type { Clock, Random } from '@fleetvisor/primitives';
+import { FleetLink, type FleetLinkParts } from './bridge/fleet-link.ts';
+import { introducer } from './bridge/introduce.ts';
+import { logOpener } from './bridge/open-log.ts';
+import type { AgentEvent } from './events/event.ts';
+import { toEventBody } from './events/to-event-body.ts';
+import type { LocalLayer } from './layers/local-layer.ts';
+import type { LogFiles } from './logs/log-files.ts';
+import type { FleetSettings } from './settings.ts';
+import type { AgentDb } from './state/agent-db.ts';
+import { CommandLog } from './state/command-log.ts';
+import { Spool } from './state/spool.ts';
+import { carryOut } from './supervision/actions.ts';
+import type { ProcessLogs } from './supervision/ports.ts';
+import type { Supervisor } from './supervision/supervisor.ts';
+
+/** What happens on the host, kept until the controller has it. Disposing puts it on the disk. */
+export interface FleetRecord extends AsyncDisposable {
+  readonly spool: Spool;
+  record(event: AgentEvent): void;
+}
+
+export interface FleetRecordParts {
+  readonly db: AgentDb;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly log: FleetLinkParts['log'];
+}
+
+export function openFleetRecord({ db, clock, random, log }: FleetRecordParts): FleetRecord {
+  const spool = new Spool(db, { clock, random, onTrouble: (error) => log('critical', error.message) });
+  return {
+    spool,
+    record: (event) => void spool.append(toEventBody(event)),
+    [Symbol.asyncDispose]: () => spool[Symbol.asyncDispose](),
+  };
+}
+
+export interface LinkedEngine
+  extends FleetRecordParts,
+    Pick<FleetLinkParts, 'fleet' | 'linkProgram' | 'takeOffer' | 'refused'> {
+  readonly hostId: string;
+  readonly settings: FleetSettings;
+  readonly supervisor: Supervisor;
+  readonly local: LocalLayer;
+  readonly logs: ProcessLogs;
+  readonly files: LogFiles;
+}
+
+/** The link to the controller, from now on; to be told of every change of a process. */
+export function startFleetLink(engine: LinkedEngine, { spool, record }: FleetRecord): FleetLink {
+  const { clock, random, log, fleet, linkProgram, takeOffer, refused } = engine;
+  const { hostId, settings, supervisor, local } = engine;
+  return new FleetLink({
+    ...{ clock, random, log, spool, fleet, linkProgram, record, takeOffer, refused },
+    commandLog: new CommandLog(engine.db, clock),
+    introduction: introducer({
+      ...{ hostId, settings, clock, random, spool, fleet },
+      localGroups: () => local.groups(),
+    }),
+    processes: () => supervisor.snapshot(),
+    run: (action) => carryOut({ supervisor, local }, action),
+    openLog: logOpener(supervisor, engine.logs, engine.files),
+  });
+}
