@@ -4,7 +4,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
-import { isAlive, procStat } from '../support/proc.ts';
+import { cpuSeconds, isAlive } from '../support/proc.ts';
 import { bin } from '../support/program.ts';
 
 export interface Subject {
@@ -31,16 +31,18 @@ export function subjects(): readonly Subject[] {
 
 export class Daemon implements AsyncDisposable {
   readonly folder: string;
+  readonly conf: string;
   readonly pid: number;
   readonly #ended: Promise<unknown>;
   readonly #kill: (signal: NodeJS.Signals) => void;
 
   constructor(subject: Subject, programs: string) {
     this.folder = mkdtempSync(join(tmpdir(), 'bench-'));
-    const conf = join(this.folder, 'supervisord.conf');
-    const head = `[supervisord]\nlogfile=${this.folder}/main.log\npidfile=${this.folder}/pid\nchildlogdir=${this.folder}\n`;
-    writeFileSync(conf, `${head}${programs.replaceAll('%FOLDER%', this.folder)}`);
-    const [command = '', ...args] = subject.command(conf, this.folder);
+    this.conf = join(this.folder, 'supervisord.conf');
+    // Five descriptors a program, of 1000 programs.
+    const head = `[supervisord]\nlogfile=${this.folder}/main.log\npidfile=${this.folder}/pid\nchildlogdir=${this.folder}\nminfds=6000\n`;
+    writeFileSync(this.conf, `${head}${programs.replaceAll('%FOLDER%', this.folder)}`);
+    const [command = '', ...args] = subject.command(this.conf, this.folder);
     const child = spawn(command, args, { stdio: 'ignore', cwd: this.folder });
     this.#ended = new Promise((resolve) => child.once('exit', resolve));
     this.#kill = (signal) => child.kill(signal);
@@ -50,27 +52,37 @@ export class Daemon implements AsyncDisposable {
 
   /** Pids of living children of the daemon itself, as the kernel lists them. */
   children(): readonly number[] {
-    try {
-      const text = readFileSync(`/proc/${this.pid}/task/${this.pid}/children`, 'utf8');
-      return text.split(' ').filter(Boolean).map(Number).filter(isAlive);
-    } catch {
-      return []; // not yet, or gone
-    }
+    return this.#listed().filter(isAlive);
   }
 
   /** Seconds of CPU, user and system, of the daemon alone. */
   cpuSeconds(): number {
-    return (procStat(this.pid)?.cpuTicks ?? 0) / 100;
+    return cpuSeconds(this.pid);
   }
 
+  /** Looks at their number alone: to look at each would take the time of the one that is measured. */
   async untilChildren(count: number): Promise<void> {
-    while (this.children().length < count) await wait(1);
+    while (this.#listed().length < count) await wait(1);
+  }
+
+  /** Resolves when it and its programs are gone. */
+  async end(): Promise<void> {
+    this.#kill('SIGTERM');
+    await this.#ended;
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    this.#kill('SIGTERM');
-    await this.#ended;
+    await this.end();
     rmSync(this.folder, { recursive: true, force: true });
+  }
+
+  #listed(): readonly number[] {
+    try {
+      const text = readFileSync(`/proc/${this.pid}/task/${this.pid}/children`, 'utf8');
+      return text.split(' ').filter(Boolean).map(Number);
+    } catch {
+      return []; // not yet, or gone
+    }
   }
 }
 

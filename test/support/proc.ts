@@ -9,8 +9,6 @@ export interface ProcStat {
   readonly session: number;
   /** Clock ticks since boot. */
   readonly startTicks: number;
-  /** Clock ticks of CPU, user and system. */
-  readonly cpuTicks: number;
 }
 
 /** Undefined when there is no such process. */
@@ -26,7 +24,6 @@ export function procStat(pid: number): ProcStat | undefined {
       pgrp: number(2),
       session: number(3),
       startTicks: number(19),
-      cpuTicks: number(11) + number(12),
     };
   } catch {
     return undefined; // it has ended
@@ -106,6 +103,23 @@ export function childrenOf(pid: number): readonly number[] {
 export function pssBytes(pid: number): number {
   const rollup = readFileSync(`/proc/${pid}/smaps_rollup`, 'utf8');
   return Number(/^Pss:\s+(\d+)/m.exec(rollup)?.[1] ?? 0) * 1024;
+}
+
+/** Private memory that is no file's: what a fork copies. */
+export function anonymousBytes(pid: number): number {
+  const rollup = readFileSync(`/proc/${pid}/smaps_rollup`, 'utf8');
+  return Number(/^Anonymous:\s+(\d+)/m.exec(rollup)?.[1] ?? 0) * 1024;
+}
+
+/** CPU that the living threads of a process have used, from the scheduler's own count in nanoseconds. */
+export function cpuSeconds(pid: number): number {
+  try {
+    return readdirSync(`/proc/${pid}/task`)
+      .map((thread) => Number(readFileSync(`/proc/${pid}/task/${thread}/schedstat`, 'utf8').split(' ')[0]) / 1e9)
+      .reduce((sum, seconds) => sum + seconds, 0);
+  } catch {
+    return 0; // it has ended
+  }
 }
 
 export function rssBytes(pid: number): number {
