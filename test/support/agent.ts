@@ -24,6 +24,7 @@ export interface LaunchWords {
 
 /** In the environment of the agent and so of whatever comes from it: nobody who is left behind escapes. */
 const MARK = 'FLEET_TEST_AGENT';
+const STARTED = /^supervisord started with pid \d+$/;
 const RUN = ['run', '-c', 'supervisord.conf', '--data-dir', 'data'];
 
 export class LoneAgent implements AsyncDisposable {
@@ -121,6 +122,18 @@ export class LoneAgent implements AsyncDisposable {
 
   kill(signal: NodeJS.Signals): void {
     this.#started.kill(signal);
+  }
+
+  /** Kills it as nothing can be caught; its programs run on. */
+  async crash(): Promise<void> {
+    await this.end('SIGKILL');
+  }
+
+  /** Another one in its place, on the same files; resolves once that says that it has started. */
+  async begin(): Promise<void> {
+    const count = this.messages().filter((text) => STARTED.test(text)).length;
+    this.launch();
+    await this.says(STARTED, count + 1);
   }
 
   /** Asks it to end and waits. */

@@ -11,29 +11,33 @@ import type { FleetLink } from './bridge/fleet-link.ts';
 import type { Offer } from './bridge/port.ts';
 import type { AgentEvent } from './events/event.ts';
 import { type EventBus, openEventBus } from './events/listeners/event-bus.ts';
+import { beginGroups } from './layers/begin-groups.ts';
 import type { LocalLayer } from './layers/local-layer.ts';
 import { oneOfEachName } from './layers/one-of-each-name.ts';
 import { openLayers } from './layers/open-layers.ts';
-import { startGroups } from './layers/start-groups.ts';
+import { findPredecessor } from './layers/predecessor.ts';
 import { keepAutoLogs } from './logs/keep-auto-logs.ts';
 import type { LogFiles } from './logs/log-files.ts';
 import type { MainLogWriter } from './logs/main-log.ts';
 import { ProcessLogFiles } from './logs/process-log-files.ts';
-import { readBootId } from './os/boot-id.ts';
+import { readBootId, readMachineLife } from './os/boot-id.ts';
 import { inheritedEnvironment } from './os/environment.ts';
 import { FcgiSockets } from './os/fcgi-sockets.ts';
-import { findLeftBehind, type LeftBehind } from './os/left-behind.ts';
 import { choosePipeFolder } from './os/pipe-folder.ts';
 import { openProcessHost } from './os/process-host.ts';
 import { openSyslog } from './os/syslog.ts';
 import type { Users } from './os/users.ts';
 import type { FleetSettings } from './settings.ts';
 import type { AgentDb } from './state/agent-db.ts';
+import { AgentLife } from './state/agent-life.ts';
 import { FleetState } from './state/fleet-state.ts';
 import { hostIdOf } from './state/identity.ts';
+import { keepLife, type LifeKeeper } from './state/keep-life.ts';
 import { keepStops } from './state/keep-stops.ts';
 import { StoppedByHand } from './state/stopped-by-hand.ts';
 import { watchRemoval } from './state/watch-removal.ts';
+import type { Ending } from './supervision/ending.ts';
+import { outputLost } from './supervision/main-log-lines.ts';
 import { startSupervisor } from './supervision/start-supervisor.ts';
 import type { ProcessName } from './supervision/status.ts';
 import type { Supervisor } from './supervision/supervisor.ts';
@@ -72,6 +76,8 @@ export interface Engine extends AsyncDisposable {
   adopt(config: ParsedConfig): void;
   /** Stops every program in order; nothing starts any more. */
   stop(): Promise<void>;
+  /** What is being stopped on purpose from now on: should the agent be killed over it, the next one begins that afresh. */
+  ends(what: Ending): void;
   /** Resolves, if ever, with why a host that has never been in the fleet is not let in. */
   readonly refused: Promise<string>;
 }
@@ -99,12 +105,16 @@ export async function startEngine(parts: EngineParts): Promise<Engine> {
   const syslog = () => openSyslog('supervisord');
   const logs = new ProcessLogFiles(parts.files, daemon, random, { events: bus, mainLog, syslog });
   const pipeFolder = choosePipeFolder(settings.dataDir);
-  warnOfLeftBehind(findLeftBehind(pipeFolder), log);
+  const life = new AgentLife(db, readMachineLife());
+  const predecessor = findPredecessor(life, pipeFolder, clock);
   const fcgiSockets = new FcgiSockets(parts.users, log);
   const host = house.use(
     openProcessHost({
       ...{ pipeFolder, logs, fcgiSockets, clock, users: parts.users, serverUrl: () => serverUrl },
       environment: inheritedEnvironment(parts.env),
+      adopting: predecessor.pipeLabels,
+      onPipesDiscarded: () => lifeKeeper.wake(),
+      onTrouble: (text) => log('critical', text),
     }),
   );
   const generation = () => fleet.facts.running;
@@ -116,6 +126,15 @@ export async function startEngine(parts: EngineParts): Promise<Engine> {
     keepStops(supervisor, stops, { onTrouble: (text) => log('critical', `${text}; an agent that crashes forgets it`) }),
   );
   house.defer(supervisor.subscribe(stopKeeper));
+  const lifeKeeper: LifeKeeper = house.use(
+    keepLife({
+      ...{ supervisor, life, clock, autoLogs: (process) => logs.autoLogsOf(process) },
+      writing: () => host.releasePipes(),
+      onTrouble: (text) => log('critical', `${text}; an agent that crashes now leaves it to the next as it was before`),
+    }),
+  );
+  house.defer(supervisor.subscribe(lifeKeeper));
+  house.defer(supervisor.subscribe({ outputLost: ({ name }) => log('warn', outputLost(name)) }));
   house.defer(bus.attach(supervisor));
 
   const refused = Promise.withResolvers<string>();
@@ -137,11 +156,13 @@ export async function startEngine(parts: EngineParts): Promise<Engine> {
   return {
     ...{ supervisor, local, logs, bus, identifier, refused: refused.promise },
     begin() {
-      if (!daemon.nocleanup) logs.removeOldAutoLogs(log);
       record({ kind: 'agentStarted', agentVersion: version, bootId: readBootId(), pid: process.pid });
-      const own = oneOfEachName(config.groups);
-      for (const { processes } of own) fcgiSockets.probeAll(processes);
-      startGroups(supervisor, own, fleetLayer.boot(own), stops.all());
+      beginGroups({
+        ...{ supervisor, predecessor, life, logs, fcgiSockets, fleetLayer, log },
+        ...{ own: oneOfEachName(config.groups), stopped: stops.all(), nocleanup: daemon.nocleanup },
+      });
+      // Before anything is started: what runs is never without its group.
+      lifeKeeper.flush();
       if (inFleet === undefined || fleetRecord === undefined) return;
       const linked = {
         ...{ db, clock, random, log, hostId, settings, supervisor, local, logs, fleet },
@@ -163,30 +184,30 @@ export async function startEngine(parts: EngineParts): Promise<Engine> {
       await supervisor.shutdown();
       await link?.sayGoodbye('stop');
       stopKeeper.flush();
+      lifeKeeper[Symbol.dispose]();
       // The next start is a person's and begins afresh, as Supervisor's does; only a crash keeps what was stopped.
-      forget(stops, log);
+      forget(stops, life, log);
+    },
+    ends(ending) {
+      try {
+        life.setEnding(ending);
+      } catch (error) {
+        log('critical', `cannot write down that programs are being stopped: ${messageOf(error)}`);
+      }
     },
     [Symbol.asyncDispose]: () => owned.disposeAsync(),
   };
 }
 
 /** All is stopped by then: a disk that refuses makes no failure of it. */
-function forget(stops: StoppedByHand, log: MainLogWriter['log']): void {
-  if (stops.all().length === 0) return;
+function forget(stops: StoppedByHand, life: AgentLife, log: MainLogWriter['log']): void {
   try {
-    stops.clear();
+    if (stops.all().length > 0) stops.clear();
+    life.end();
   } catch (error) {
-    log('critical', `cannot forget what was stopped by hand: ${messageOf(error)}; the next agent keeps it stopped`);
+    log(
+      'critical',
+      `cannot forget what ran and what was stopped by hand: ${messageOf(error)}; the next agent goes on with it`,
+    );
   }
-}
-
-/** An agent that is killed leaves its programs running, as supervisord does. */
-function warnOfLeftBehind(left: readonly LeftBehind[], log: MainLogWriter['log']): void {
-  if (left.length === 0) return;
-  const names = left.map(({ name, pids }) => `${name} (pid ${pids.join(', ')})`).join(', ');
-  log(
-    'critical',
-    `programs of an agent that ended without stopping them still run: ${names}. Nobody supervises them, and their output ` +
-      'goes nowhere; those that start by themselves are started a second time. End the old ones by their pids',
-  );
 }

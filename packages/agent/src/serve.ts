@@ -133,6 +133,7 @@ function lifeOf(engine: Engine, around: Pick<Life, 'clock' | 'files' | 'mainLog'
     ...around,
     ...{ supervisor, local, logs, identifier, adopt },
     remoteCommunication: (type, data) => bus.remoteCommunication(type, data),
+    ends: (what) => engine.ends(what),
     announce: (state) => bus.supervisorState(state),
   });
 }

@@ -8,6 +8,7 @@ async function living(options: { readonly adopt?: () => Promise<void> } = {}) {
   const host = layeredHost(tempFolder(), { local: '[program:web]\ncommand=/bin/web\n' });
   await host.boot();
   const story: string[] = [];
+  const endings: string[] = [];
   const life = beginLife({
     ...{
       clock: host.clock,
@@ -20,6 +21,7 @@ async function living(options: { readonly adopt?: () => Promise<void> } = {}) {
     identifier: () => 'supervisor',
     remoteCommunication: () => {},
     announce: (state) => void story.push(state),
+    ends: (what) => void endings.push(what),
     adopt: async (config) => {
       story.push(
         `adopt ${config.groups.map(({ name }) => name).join()} with ${host.supervisor.groups().length} active`,
@@ -35,7 +37,7 @@ async function living(options: { readonly adopt?: () => Promise<void> } = {}) {
       await turn();
     }
   };
-  return { host, life, story, untilRunning };
+  return { host, life, story, endings, untilRunning };
 }
 
 const turn = () => new Promise((resolve) => setImmediate(resolve));
@@ -114,13 +116,21 @@ describe('a life', () => {
   });
 
   it('ends once, and says so to event listeners once', async () => {
-    const { life, story } = await living();
+    const { life, story, endings } = await living();
     life.restart();
     life.shutdown();
     life.shutdown();
     await life.toldToEnd;
     expect([life.state(), story]).toEqual(['shutting-down', ['STOPPING']]);
     expect(life.restart()).toEqual({ ok: true });
+    expect(endings).toEqual(['everything']);
+  });
+
+  it('says what it is stopping on purpose, for the agent that comes after one that is killed over it', async () => {
+    const { life, endings, untilRunning } = await living();
+    life.restart();
+    await untilRunning();
+    expect(endings).toEqual(['local', 'nothing']);
   });
 
   it('tells which of the configured groups are active', async () => {

@@ -3,11 +3,14 @@ import { type ConfigProblem, formatProblem, type ParsedConfig } from '@fleetviso
 import { messageOf } from '@fleetvisor/primitives';
 import type { Daemon } from '../compat/daemon.ts';
 import type { LocalLayer, RestartCourse } from '../layers/local-layer.ts';
+import type { Ending } from '../supervision/ending.ts';
 
 export interface LifeParts extends Omit<Daemon, LifeVerbs> {
   readonly local: LocalLayer;
   /** Tells event listeners of SUPERVISOR_STATE_CHANGE. */
   readonly announce: (state: 'RUNNING' | 'STOPPING') => void;
+  /** Programs are about to be stopped on purpose, or all that were to be have been. */
+  readonly ends: (what: Ending) => void;
   /**
    * A reload has stopped the host's own programs: what the daemon itself has of its config changes now.
    * @param onRefused is told what cannot be had; the rest is taken up all the same
@@ -66,6 +69,7 @@ export function beginLife(parts: LifeParts): Life {
     begins: () => {
       if (state !== 'running') return; // told to end meanwhile
       state = 'restarting';
+      parts.ends('local');
       parts.announce('STOPPING');
     },
     broken: (problems) =>
@@ -83,6 +87,7 @@ export function beginLife(parts: LifeParts): Life {
     reload = undefined;
     if (state !== 'restarting') return; // told to end meanwhile
     state = 'running';
+    parts.ends('nothing');
     parts.announce('RUNNING');
     if (isWantedAgain) restart();
   };
@@ -102,6 +107,7 @@ export function beginLife(parts: LifeParts): Life {
       if (state === 'shutting-down') return;
       const isAnnounced = state === 'restarting';
       state = 'shutting-down';
+      parts.ends('everything');
       if (!isAnnounced) parts.announce('STOPPING');
       told.resolve();
     },

@@ -64,6 +64,14 @@ export class FleetLayer {
     return result.groups;
   }
 
+  /**
+   * What an agent before this one had applied runs on, and is not read again. Where it ended in the middle of applying,
+   * nobody can say which state that is: the controller offers its state once more.
+   */
+  goOn(): void {
+    if (this.#forgetInterrupted()) this.#parts.state.forgetRunning();
+  }
+
   /** Resolves once the offer has been refused, overtaken by a newer one, or its programs have settled. */
   async take(offer: Offer): Promise<void> {
     const { supervisor, changes, state } = this.#parts;

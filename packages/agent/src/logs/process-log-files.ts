@@ -82,6 +82,20 @@ export class ProcessLogFiles implements ProcessLogs {
     for (const stream of STREAMS) this.pathOf(spec, stream);
   }
 
+  /** The AUTO logs that a process has by now. */
+  autoLogsOf(process: ProcessName): Partial<Readonly<Record<OutputStream, string>>> {
+    const entries = STREAMS.map((stream) => [stream, this.#autoPaths.get(keyOf(process, stream))] as const);
+    return Object.fromEntries(entries.filter(([, path]) => path !== undefined));
+  }
+
+  /** A process goes on with the AUTO logs that an earlier agent gave it. To be told before the process is added. */
+  goOnWith(process: ProcessName, autoLogs: Partial<Readonly<Record<OutputStream, string | undefined>>>): void {
+    for (const stream of STREAMS) {
+      const path = autoLogs[stream];
+      if (path !== undefined) this.#autoPaths.set(keyOf(process, stream), path);
+    }
+  }
+
   /** A process is no more: its AUTO logs stay where they are, and one of the same name gets others. */
   forget(process: ProcessName): void {
     for (const stream of STREAMS) this.#autoPaths.delete(keyOf(process, stream));

@@ -3,24 +3,30 @@
  * the agent does and not before, as under Supervisor: a program may live by that. Its outputs are open for reading and
  * writing, so that a write while no agent lives waits instead of killing it. Ours end when the last writer is gone.
  */
-import { closeSync, constants, openSync } from 'node:fs';
+import { closeSync, constants, openSync, readlinkSync } from 'node:fs';
 import type { FifoOwner, FifoPool } from './fifo-pool.ts';
 
 /** Our end of one stream. */
 export interface OwnEnd {
   /** Non-blocking; open for reading an output, for writing stdin. Whoever is given the pipe closes it. */
   readonly fd: number;
-  readonly path: string;
+  /** Undefined when somebody has removed the file. */
+  readonly path: string | undefined;
 }
 
-export interface ChildPipes {
-  /** For fd 0, 1 and 2 of the child: close what was opened for them with `closeChildEnds` once it has them. */
-  readonly childEnds: readonly [number, number, number];
+/** Our ends of the pipes of a run. */
+export interface OwnEnds {
   /** Undefined where the child's fd 0 is no pipe but a socket. */
   readonly stdin: OwnEnd | undefined;
-  readonly stdout: OwnEnd;
+  /** Undefined only of a child that an earlier agent has left without one. */
+  readonly stdout: OwnEnd | undefined;
   /** Undefined where the child's stderr is its stdout. */
   readonly stderr: OwnEnd | undefined;
+}
+
+export interface ChildPipes extends OwnEnds {
+  /** For fd 0, 1 and 2 of the child: close what was opened for them with `closeChildEnds` once it has them. */
+  readonly childEnds: readonly [number, number, number];
 }
 
 export interface PipeWishes {
@@ -74,6 +80,53 @@ export function openChildPipes(
   }
 }
 
+export interface AdoptedPipes {
+  readonly label: string;
+  /** Whose pipes they are. */
+  readonly pid: number;
+  readonly redirectStderr: boolean;
+  /** Its fd 0 is no pipe of ours. */
+  readonly hasSocket: boolean;
+}
+
+/**
+ * Opens our ends of the pipes of a child that an earlier agent has started. One that is not to be had is undefined: the
+ * child has closed it, or is gone.
+ */
+export function adoptChildPipes(pool: FifoPool, { label, pid, redirectStderr, hasSocket }: AdoptedPipes): OwnEnds {
+  const open = (stream: 'stdin' | 'stdout' | 'stderr', fd: number): OwnEnd | undefined => {
+    const path = pool.find(`${label}.${stream}`);
+    const flags = (stream === 'stdin' ? constants.O_WRONLY : constants.O_RDONLY) | constants.O_NONBLOCK;
+    if (path !== undefined) return openFifo(path, path, flags);
+    // Somebody may have tidied the folder away: what the child has open can still be opened through it.
+    const through = `/proc/${pid}/fd/${fd}`;
+    return pool.owns(linkAt(through)) ? openFifo(through, undefined, flags) : undefined;
+  };
+  return {
+    stdin: hasSocket ? undefined : open('stdin', 0),
+    stdout: open('stdout', 1),
+    stderr: redirectStderr ? undefined : open('stderr', 2),
+  };
+}
+
+/** @param path by which it is removed in the end */
+function openFifo(from: string, path: string | undefined, flags: number): OwnEnd | undefined {
+  try {
+    return { fd: openSync(from, flags), path };
+  } catch {
+    return undefined; // ENOENT: it is gone; ENXIO: the child has closed its stdin
+  }
+}
+
+/** Of /proc: `(deleted)` stands behind the path of a file that has been removed. */
+function linkAt(path: string): string {
+  try {
+    return readlinkSync(path);
+  } catch {
+    return '';
+  }
+}
+
 /** A socket in the place of stdin is left open: others have it too. */
 export function closeChildEnds({ childEnds: [stdinEnd, ...outputEnds], stdin }: ChildPipes): void {
   if (stdin !== undefined) closeSync(stdinEnd);
@@ -85,6 +138,6 @@ export function discardChildPipes(pool: FifoPool, pipes: ChildPipes): void {
   for (const pipe of [pipes.stdin, pipes.stdout, pipes.stderr]) {
     if (pipe === undefined) continue;
     closeSync(pipe.fd);
-    pool.discard(pipe.path);
+    if (pipe.path !== undefined) pool.discard(pipe.path);
   }
 }

@@ -7,6 +7,7 @@ import { getSystemErrorMessage } from 'node:util';
 import type { FcgiSocketSpec, ProcessSpec } from '@fleetvisor/config';
 import { FleetError, messageOf } from '@fleetvisor/primitives';
 import type { MainLog } from '../supervision/main-log-lines.ts';
+import { descriptorOf } from './foreign-descriptor.ts';
 import { ipv4Of } from './host-address.ts';
 import { listenAtPath, listenAtPort } from './listening-socket.ts';
 import type { Users } from './users.ts';
@@ -61,8 +62,30 @@ export class FcgiSockets {
   share(spec: ProcessSpec): SocketShare | undefined {
     const { fcgiSocket } = spec;
     if (fcgiSocket === undefined) return undefined;
+    return this.#shareOf(spec, fcgiSocket, () => this.#openFor(spec, fcgiSocket));
+  }
+
+  /**
+   * The share of a process that an earlier agent has started: the socket is taken out of that process, if nobody has it
+   * here, since its address is in use.
+   * @returns undefined for a program without a socket, and where the system does not let us have it: who starts next then
+   *   fails or, at a path, listens anew
+   */
+  takeOver(spec: ProcessSpec, pid: number): SocketShare | undefined {
+    const { fcgiSocket } = spec;
+    if (fcgiSocket === undefined) return undefined;
+    try {
+      return this.#shareOf(spec, fcgiSocket, () => ({ fd: descriptorOf(pid, 0), shares: 0 }));
+    } catch (thrown) {
+      const text = `cannot take the socket ${fcgiSocket.url} over from process ${pid}: ${messageOf(thrown)}`;
+      this.#log('critical', `${text}; restart all processes of ${spec.group}:${spec.program}`);
+      return undefined;
+    }
+  }
+
+  #shareOf(spec: ProcessSpec, fcgiSocket: FcgiSocketSpec, open: () => OpenSocket): SocketShare {
     const key = `${spec.group}:${spec.program} ${fcgiSocket.url}`;
-    const socket = this.#open.get(key) ?? this.#openFor(spec, fcgiSocket);
+    const socket = this.#open.get(key) ?? open();
     this.#open.set(key, socket);
     socket.shares += 1;
     let isGivenBack = false;

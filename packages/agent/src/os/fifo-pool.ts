@@ -24,6 +24,13 @@ import { toolsEnvironment } from './tools-path.ts';
 export interface FifoPoolOptions {
   /** Made with mode 0700 in a folder that exists; whatever lies in it is removed: it belongs to the pool alone. */
   readonly folder: string;
+  /** Of a pool that an earlier agent had here, by file name: what its programs still need stays. */
+  readonly keeps?: (name: string) => boolean;
+  /**
+   * What is discarded stays until `release`, and this tells of it: as long as nobody has written down that a run is over,
+   * its pipes are the proof that it was. Without it they are removed at once.
+   */
+  readonly onDiscarded?: () => void;
   /** How many are made ahead at a time. */
   readonly batch?: number;
 }
@@ -34,22 +41,32 @@ export interface FifoOwner {
   readonly gid: number;
 }
 
+/** Where nobody can write it down for long (a full disk) the oldest proof goes. */
+const DISCARDED_MAX = 1000;
+
 /** Of 85 runs. Making it costs the agent a fork, as a program does. */
 const BATCH = 256;
 
 export class FifoPool implements AsyncDisposable {
   readonly #folder: string;
   readonly #batch: number;
+  readonly #onDiscarded: (() => void) | undefined;
+  #discarded: string[] = [];
+  readonly #kept: ReadonlyMap<string, string>;
   #ready: string[] = [];
   #made = 0;
-  #taken = 0;
+  #taken: number;
   #refill: ChildProcess | undefined;
   #isClosed = false;
 
-  /** Use `openFifoPool`. */
-  constructor(folder: string, batch: number) {
+  /** Use `openFifoPool`. @param kept file names, of FIFOs that an earlier agent took */
+  constructor(folder: string, batch: number, kept: readonly string[], onDiscarded: (() => void) | undefined) {
     this.#folder = folder;
     this.#batch = batch;
+    this.#onDiscarded = onDiscarded;
+    this.#kept = new Map(kept.map((name) => [labelOf(name), name]));
+    // A name that is in use must not be given a second time.
+    this.#taken = Math.max(0, ...kept.map(numberOf));
   }
 
   /** Makes the first batch, and finds out whether that works at all. */
@@ -77,18 +94,39 @@ export class FifoPool implements AsyncDisposable {
     return path;
   }
 
-  /** Removes a FIFO that was taken; what is open stays open. */
+  /** The FIFO that an earlier agent took with this label and that was kept; undefined when there is none. */
+  find(label: string): string | undefined {
+    const name = this.#kept.get(label);
+    return name === undefined ? undefined : `${this.#folder}/${name}`;
+  }
+
+  /** Whether a path is, or was, of this pool's folder. */
+  owns(path: string): boolean {
+    return path.startsWith(`${this.#folder}/`);
+  }
+
+  /** Removes a FIFO that was taken, now or at the next `release`; what is open stays open. */
   discard(path: string): void {
-    try {
-      unlinkSync(path); // half of what rmSync costs, which looks at the file first
-    } catch (thrown) {
-      if (errnoOf(thrown) !== 'ENOENT') throw thrown; // somebody has tidied up
-    }
+    if (this.#onDiscarded === undefined || this.#isClosed) return remove(path);
+    const oldest = this.#discarded.length >= DISCARDED_MAX ? this.#discarded.shift() : undefined;
+    if (oldest !== undefined) remove(oldest);
+    this.#discarded.push(path);
+    this.#onDiscarded();
+  }
+
+  /** Whoever writes down now which runs are over calls the returned function when that is done: `false` when it failed. */
+  release(): (isDone: boolean) => void {
+    const paths = this.#discarded.splice(0);
+    return (isDone) => {
+      if (isDone) for (const path of paths) remove(path);
+      else this.#discarded.unshift(...paths);
+    };
   }
 
   /** Removes the stock. FIFOs that were taken stay, and the folder with them: a child may still be writing to them. */
   async [Symbol.asyncDispose](): Promise<void> {
     this.#isClosed = true;
+    this.release()(true);
     if (this.#refill !== undefined) await once(this.#refill, 'close');
     for (const path of this.#ready.splice(0)) rmSync(path, { force: true });
     removeIfEmpty(this.#folder);
@@ -150,17 +188,39 @@ export class FifoPool implements AsyncDisposable {
 }
 
 /** @throws FleetError `unavailable` when the folder cannot be used or mkfifo does not work. */
-export function openFifoPool({ folder, batch = BATCH }: FifoPoolOptions): FifoPool {
+export function openFifoPool(options: FifoPoolOptions): FifoPool {
+  const { folder, keeps = () => false, onDiscarded, batch = BATCH } = options;
+  const kept: string[] = [];
   try {
     makeFolder(folder);
-    for (const name of readdirSync(folder)) rmSync(join(folder, name), { recursive: true });
+    for (const name of readdirSync(folder)) {
+      if (keeps(name)) kept.push(name);
+      else rmSync(join(folder, name), { recursive: true });
+    }
   } catch (cause) {
     const message = `cannot use ${folder} for the programs' pipes; give the agent a folder it can write`;
     throw new FleetError('unavailable', message, { folder }, { cause });
   }
-  const pool = new FifoPool(folder, batch);
+  const pool = new FifoPool(folder, batch, kept, onDiscarded);
   pool.stock();
   return pool;
+}
+
+function remove(path: string): void {
+  try {
+    unlinkSync(path); // half of what rmSync costs, which looks at the file first
+  } catch (thrown) {
+    if (errnoOf(thrown) !== 'ENOENT') throw thrown; // somebody has tidied up
+  }
+}
+
+/** Of `web.7.stdout.12`: what it was taken with. */
+export function labelOf(name: string): string {
+  return name.slice(0, name.lastIndexOf('.'));
+}
+
+function numberOf(name: string): number {
+  return Number(name.slice(name.lastIndexOf('.') + 1)) || 0;
 }
 
 /**

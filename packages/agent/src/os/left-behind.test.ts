@@ -15,12 +15,12 @@ describe('findLeftBehind', () => {
     const child = spawn('sleep', ['1000'], { stdio: [stdin, 'ignore', 'ignore'] });
     closeSync(stdin);
     try {
-      expect(findLeftBehind(folder)).toEqual([{ name: 'web:api', pids: [child.pid] }]);
+      expect(findLeftBehind(folder)).toMatchObject([{ name: 'web:api', run: 7, child: undefined, pids: [child.pid] }]);
     } finally {
       child.kill('SIGKILL');
       await once(child, 'exit');
     }
-    expect(findLeftBehind(folder)).toEqual([]);
+    expect(findLeftBehind(folder)).toMatchObject([{ name: 'web:api', run: 7, pids: [] }]);
   });
 
   it('finds nobody where there was no earlier agent, or where it ended in order', async () => {

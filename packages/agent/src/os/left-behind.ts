@@ -1,44 +1,54 @@
 /** Programs of an agent that ended without stopping them: they still hold its pipes. To be asked before the pipes are removed. */
 import { readdirSync, readlinkSync } from 'node:fs';
 import { basename } from 'node:path';
-import { formatNamespec } from '@fleetvisor/config';
+import type { KnownChild } from '../supervision/ports.ts';
+import { readProcStat } from './proc-stat.ts';
+import { readRunLabel, runLabelOf } from './run-label.ts';
 
+/** One run of a process, by its pipes. */
 export interface LeftBehind {
+  /** Of its pipes: see run-label.ts. */
+  readonly label: string;
   /** Of the process, as `group:name`, or short when they are equal. */
   readonly name: string;
-  /** Of the program and of what it has started, as far as they share one of its three streams. */
+  readonly run: number;
+  /** What the agent has started; undefined when that has ended. */
+  readonly child: KnownChild | undefined;
+  /**
+   * Of the program and of what it has started, as far as they share one of its three streams. Empty when nobody is left:
+   * the agent had no time to see its end.
+   */
   readonly pids: readonly number[];
 }
 
 /** @param pipeFolder of the earlier agent, which had the same data folder */
 export function findLeftBehind(pipeFolder: string): readonly LeftBehind[] {
-  if (!namesIn(pipeFolder).some((name) => FIFO.test(name))) return [];
-  const found = new Map<string, number[]>();
+  const labels = namesIn(pipeFolder)
+    .map(runLabelOf)
+    .filter((label) => label !== '');
+  if (labels.length === 0) return [];
+  const found = new Map<string, number[]>(labels.map((label) => [label, []]));
   for (const entry of namesIn('/proc')) {
     if (!/^\d+$/.test(entry)) continue;
     const fifo = FDS.map((fd) => linkAt(`/proc/${entry}/fd/${fd}`)).find((path) => path?.startsWith(`${pipeFolder}/`));
     if (fifo === undefined) continue;
-    const name = processOf(basename(fifo));
-    found.set(name, [...(found.get(name) ?? []), Number(entry)]);
+    // Of one that has been removed the kernel says so behind its name.
+    const label = runLabelOf(basename(fifo).replace(/ \(deleted\)$/, ''));
+    if (label !== '') found.set(label, [...(found.get(label) ?? []), Number(entry)]);
   }
-  return [...found].map(([name, pids]) => ({ name, pids }));
+  return [...found].map(([label, pids]) => ({ label, ...readRunLabel(label), child: leaderOf(pids), pids }));
 }
 
 /** Of a FastCGI program the first is a socket. */
 const FDS = [0, 1, 2];
 
-/** What follows the label of a process in the names of its FIFOs, `.RUN.STREAM.NUMBER`. */
-const FIFO = /\.\d+\.(stdin|stdout|stderr)\.\d+$/;
-
-/** Of `web%3Aapi.7.stdin.12`. */
-function processOf(fifo: string): string {
-  const label = fifo.replace(FIFO, '');
-  try {
-    const [group = '', name = group] = decodeURIComponent(label).split(':');
-    return formatNamespec({ group, name });
-  } catch {
-    return label; // cut off in the middle of a letter
-  }
+/** What the agent itself starts leads a session; what that starts seldom does. The oldest, where there are several. */
+function leaderOf(pids: readonly number[]): KnownChild | undefined {
+  const leaders = pids
+    .map(readProcStat)
+    .filter((stat) => stat !== undefined && stat.session === stat.pid && stat.state !== 'Z')
+    .map((stat) => ({ pid: stat?.pid ?? 0, startTicks: stat?.startTicks ?? 0n }));
+  return leaders.toSorted((a, b) => Number(a.startTicks - b.startTicks))[0];
 }
 
 function namesIn(folder: string): readonly string[] {

@@ -1,11 +1,13 @@
 /** Starts real programs, collects their output and signals them: the operating system as supervision sees it. */
 import { type ProcessSpec, pythonRepr } from '@fleetvisor/config';
-import { type Clock, FleetError } from '@fleetvisor/primitives';
+import { type Clock, FleetError, messageOf } from '@fleetvisor/primitives';
 import { LastBytes } from '../logs/last-bytes.ts';
 import type { ProcessLogFiles, RunOutput } from '../logs/process-log-files.ts';
 import { ReadPacer } from '../logs/read-pacer.ts';
-import type { StreamSink } from '../logs/stream-sink.ts';
+import { nowhere, type StreamSink } from '../logs/stream-sink.ts';
 import type {
+  Adoption,
+  KnownChild,
   Launch,
   LookUpFailure,
   ProcessHost,
@@ -15,14 +17,17 @@ import type {
   StdinOutcome,
 } from '../supervision/ports.ts';
 import type { Exit } from '../supervision/process/exit.ts';
-import { type ChildPipes, closeChildEnds, discardChildPipes, openChildPipes } from './child-pipes.ts';
+import { AdoptedChildren } from './adopted-children.ts';
+import { ownChild } from './child-handle.ts';
+import { adoptChildPipes, type ChildPipes, closeChildEnds, discardChildPipes, openChildPipes } from './child-pipes.ts';
 import { type ChildUser, decideChildUser } from './child-user.ts';
 import { childEnvironment, searchPath } from './environment.ts';
 import { errnoOf, isOutOfDescriptors } from './errno.ts';
 import type { FcgiSockets, SocketShare } from './fcgi-sockets.ts';
 import { type FifoPool, openFifoPool } from './fifo-pool.ts';
 import { type ResolvedCommand, resolveCommand } from './resolve-command.ts';
-import { Run } from './run.ts';
+import { Run, type RunParts } from './run.ts';
+import { runLabel, runLabelOf } from './run-label.ts';
 import { RunTable } from './run-table.ts';
 import { startChild } from './start-child.ts';
 import { toolsPath } from './tools-path.ts';
@@ -39,6 +44,12 @@ export interface ProcessHostOptions {
   readonly users: Users;
   readonly fcgiSockets: FcgiSockets;
   readonly clock: Clock;
+  /** Pipes of a run that has ended wait for `releasePipes`; without it they are removed at once. */
+  readonly onPipesDiscarded?: () => void;
+  /** Something of an adopted run cannot be had. */
+  readonly onTrouble?: (message: string) => void;
+  /** Runs of an earlier agent that will be adopted, by the labels of their pipes; none unless told. */
+  readonly adopting?: ReadonlySet<string>;
 }
 
 /** How much of a run's last output is kept for crash records. */
@@ -46,7 +57,12 @@ const LAST_OUTPUT_BYTES = 4 * 1024;
 
 /** @throws FleetError `unavailable` when the pipe folder cannot be used */
 export function openProcessHost(options: ProcessHostOptions): LocalProcessHost {
-  return new LocalProcessHost(options, openFifoPool({ folder: options.pipeFolder }));
+  const { pipeFolder, adopting, onPipesDiscarded } = options;
+  const keeps = (name: string) => adopting?.has(runLabelOf(name)) === true;
+  return new LocalProcessHost(
+    options,
+    openFifoPool({ folder: pipeFolder, keeps, ...(onPipesDiscarded && { onDiscarded: onPipesDiscarded }) }),
+  );
 }
 
 export class LocalProcessHost implements ProcessHost, AsyncDisposable {
@@ -54,6 +70,7 @@ export class LocalProcessHost implements ProcessHost, AsyncDisposable {
   readonly #pool: FifoPool;
   readonly #pacer: ReadPacer;
   readonly #runs = new RunTable();
+  readonly #adopted: AdoptedChildren;
   #setpriv: string | undefined;
 
   /** Use `openProcessHost`. */
@@ -61,6 +78,7 @@ export class LocalProcessHost implements ProcessHost, AsyncDisposable {
     this.#options = options;
     this.#pool = pool;
     this.#pacer = new ReadPacer(options.clock);
+    this.#adopted = new AdoptedChildren(options.clock);
   }
 
   lookUp(spec: ProcessSpec): LookUpFailure | undefined {
@@ -88,13 +106,31 @@ export class LocalProcessHost implements ProcessHost, AsyncDisposable {
       socket?.[Symbol.dispose]();
       return started;
     }
-    const { child, pid } = started;
-    childPid = pid;
-    const around = { clock: this.#options.clock, pool: this.#pool, pacer: this.#pacer };
-    const isStdoutAwaited = spec.kind === 'eventlistener';
-    const run = new Run({ child, pid, pipes, socket, stdout, stderr, last, isStdoutAwaited }, around, onExit);
-    this.#runs.add(launch, run);
-    return { kind: 'started', pid };
+    childPid = started.pid;
+    const child = ownChild(started.child, started.pid);
+    this.#begin(launch, { child, pipes, socket, stdout, stderr, last }, onExit);
+    return { kind: 'started', pid: started.pid };
+  }
+
+  adopt(launch: Launch, known: KnownChild | undefined, onExit: (exit: Exit) => void): Adoption {
+    const { spec } = launch;
+    const child = this.#adopted.handleOf(known);
+    const hadEnded = !child.isThere();
+    const last = new LastBytes(LAST_OUTPUT_BYTES);
+    const { redirectStderr, fcgiSocket } = spec;
+    const { pid } = child;
+    const pipes = adoptChildPipes(this.#pool, {
+      ...{ label: runLabel(launch), pid, redirectStderr },
+      hasSocket: fcgiSocket !== undefined,
+    });
+    const { stdout, stderr } = this.#openLogs(spec, { last, pid: () => pid });
+    const socket = hadEnded ? undefined : this.#options.fcgiSockets.takeOver(spec, pid);
+    this.#begin(launch, { child, pipes, socket, stdout, stderr, last }, onExit);
+    return { hadEnded };
+  }
+
+  identify(launch: Launch): KnownChild | undefined {
+    return this.#runs.find(launch)?.identify();
   }
 
   signal(launch: Launch, signal: string, toGroup: boolean): SignalOutcome {
@@ -114,10 +150,22 @@ export class LocalProcessHost implements ProcessHost, AsyncDisposable {
     return this.#runs.find(launch)?.writeStdin(chunk) ?? 'closed';
   }
 
+  /** As `FifoPool.release`. */
+  releasePipes(): (isDone: boolean) => void {
+    return this.#pool.release();
+  }
+
   /** Lets go of everything. Programs that run go on, and keep their pipes: stopping them is another verb. */
   async [Symbol.asyncDispose](): Promise<void> {
     for (const run of this.#runs.all()) run.leave();
+    this.#adopted[Symbol.dispose]();
     await this.#pool[Symbol.asyncDispose]();
+  }
+
+  #begin(launch: Launch, parts: Omit<RunParts, 'isStdoutAwaited'>, onExit: (exit: Exit) => void): void {
+    const around = { clock: this.#options.clock, pool: this.#pool, pacer: this.#pacer };
+    const isStdoutAwaited = launch.spec.kind === 'eventlistener';
+    this.#runs.add(launch, new Run({ ...parts, isStdoutAwaited }, around, onExit));
   }
 
   #resolve(spec: ProcessSpec): ResolvedCommand | LookUpFailure {
@@ -135,6 +183,22 @@ export class LocalProcessHost implements ProcessHost, AsyncDisposable {
     return this.#setpriv;
   }
 
+  /** The logs of a run of an earlier agent. Where one cannot be had its output goes nowhere: the program runs, all the same. */
+  #openLogs(spec: ProcessSpec, output: RunOutput): Pick<Streams, 'stdout' | 'stderr'> {
+    const { logs, onTrouble } = this.#options;
+    const open = (stream: 'stdout' | 'stderr', isShown: boolean): StreamSink => {
+      try {
+        return logs.openStream(spec, stream, { ...output, last: isShown ? output.last : undefined });
+      } catch (thrown) {
+        onTrouble?.(`cannot open the ${stream} log of '${spec.name}': ${messageOf(thrown)}; what it writes is lost`);
+        return nowhere;
+      }
+    };
+    const { redirectStderr } = spec;
+    const stdout = open('stdout', redirectStderr);
+    return { stdout, stderr: redirectStderr ? undefined : open('stderr', true) };
+  }
+
   /** The descriptors of a run and what is behind them; on failure nothing of it is left. */
   #openStreams(launch: Launch, user: ChildUser, { last, pid }: RunOutput): Streams | StartFailure {
     const { spec } = launch;
@@ -149,7 +213,7 @@ export class LocalProcessHost implements ProcessHost, AsyncDisposable {
       const stderr = redirectStderr ? undefined : open('stderr', last);
       const owner = user.kind === 'other' ? user.user : undefined;
       const wishes = { redirectStderr, owner, socket: socket?.fd };
-      const pipes = openChildPipes(this.#pool, pipeLabel(launch), wishes);
+      const pipes = openChildPipes(this.#pool, runLabel(launch), wishes);
       undo.move();
       return { kind: 'opened', pipes, socket, stdout, stderr };
     } catch (thrown) {
@@ -165,11 +229,6 @@ interface Streams {
   readonly socket: SocketShare | undefined;
   readonly stdout: StreamSink;
   readonly stderr: StreamSink | undefined;
-}
-
-/** `group:name.run`, so that whoever looks into the folder sees whose they are. */
-function pipeLabel({ spec, run }: Launch): string {
-  return `${encodeURIComponent(`${spec.group}:${spec.name}`).slice(0, 180)}.${run}`;
 }
 
 /** Supervisor calls pipes and logs its dispatchers. */

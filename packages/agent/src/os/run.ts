@@ -2,28 +2,28 @@
  * One run of a program, from its pid to the end of its pipes: collects what it writes, and tells of its exit once all
  * of that is in the logs. Knows neither why it runs nor what follows.
  */
-import type { ChildProcess } from 'node:child_process';
 import { after, type Clock, type Timer } from '@fleetvisor/primitives';
 import { Capture } from '../logs/capture.ts';
 import type { LastBytes } from '../logs/last-bytes.ts';
 import type { ReadPacer } from '../logs/read-pacer.ts';
 import type { StreamSink } from '../logs/stream-sink.ts';
-import type { SignalOutcome, StdinOutcome } from '../supervision/ports.ts';
+import type { KnownChild, SignalOutcome, StdinOutcome } from '../supervision/ports.ts';
 import type { Exit } from '../supervision/process/exit.ts';
-import type { ChildPipes, OwnEnd } from './child-pipes.ts';
+import type { ChildHandle } from './child-handle.ts';
+import type { OwnEnd, OwnEnds } from './child-pipes.ts';
 import type { SocketShare } from './fcgi-sockets.ts';
 import type { FifoPool } from './fifo-pool.ts';
 import { readProcStat } from './proc-stat.ts';
-import { numberOfSignal, sendSignal } from './signals.ts';
+import { sendSignal } from './signals.ts';
 import { StdinWriter } from './stdin-writer.ts';
 
 /** How long what a dead program left behind may go on writing to its log. */
 const LINGER_MS = 1000;
 
 export interface RunParts {
-  readonly child: ChildProcess;
-  readonly pid: number;
-  readonly pipes: ChildPipes;
+  readonly child: ChildHandle;
+  readonly pipes: OwnEnds;
+  /** Where its output goes; of a pipe that there is not, nothing is written to it. */
   readonly stdout: StreamSink;
   /** Undefined where stderr goes the way of stdout. */
   readonly stderr: StreamSink | undefined;
@@ -42,7 +42,7 @@ export interface RunSurroundings {
 }
 
 export class Run {
-  readonly pid: number;
+  readonly #child: ChildHandle;
   readonly #around: RunSurroundings;
   readonly #stdinPath: string | undefined;
   readonly #stdin: StdinWriter;
@@ -56,8 +56,8 @@ export class Run {
 
   /** Takes over the pipes, the sinks and the share of the socket. */
   constructor(parts: RunParts, around: RunSurroundings, onExit: (exit: Exit) => void) {
-    const { child, pid, pipes } = parts;
-    this.pid = pid;
+    const { child, pipes } = parts;
+    this.#child = child;
     this.#around = around;
     this.#onExit = onExit;
     this.#last = parts.last;
@@ -65,25 +65,27 @@ export class Run {
     this.#stdin = new StdinWriter(pipes.stdin?.fd);
     this.#socket = parts.socket;
     this.#captures = [
-      this.#capture(pipes.stdout, parts.stdout, parts.isStdoutAwaited),
-      ...(pipes.stderr !== undefined && parts.stderr !== undefined
-        ? [this.#capture(pipes.stderr, parts.stderr, false)]
-        : []),
+      ...this.#capture(pipes.stdout, parts.stdout, parts.isStdoutAwaited),
+      ...this.#capture(pipes.stderr, parts.stderr, false),
     ];
-    // Not 'close', which waits until everybody has let go of the pipes.
-    child.once('exit', (code, signal) => this.#exited(exitOf(code, signal)));
+    child.onExit((exit) => this.#exited(exit));
   }
 
   get hasExited(): boolean {
     return this.#hasExited;
   }
 
-  /** While we have not seen its exit the pid is its own: nobody but us can reap it. */
   signal(signal: string, toGroup: boolean): SignalOutcome {
-    if (!this.#hasExited) return sendSignal(this.pid, signal, toGroup);
+    const { pid } = this.#child;
+    if (!this.#hasExited) return this.#child.isThere() ? sendSignal(pid, signal, toGroup) : { kind: 'gone' };
     // A group keeps its number as long as it has a member. If the number has a process again, there was none left.
-    const mayHaveGroup = toGroup && readProcStat(this.pid) === undefined;
-    return mayHaveGroup ? sendSignal(this.pid, signal, true) : { kind: 'gone' };
+    const mayHaveGroup = toGroup && readProcStat(pid) === undefined;
+    return mayHaveGroup ? sendSignal(pid, signal, true) : { kind: 'gone' };
+  }
+
+  /** Undefined when it has ended, whether or not that has been told. */
+  identify(): KnownChild | undefined {
+    return this.#hasExited ? undefined : this.#child.identify();
   }
 
   writeStdin(chunk: Uint8Array): StdinOutcome {
@@ -107,16 +109,23 @@ export class Run {
   /** Lets go of the run: a child that lives keeps its pipes, for the agent that comes after us. */
   leave(): void {
     this.#isLeft = !this.#hasExited;
+    this.#child.leave();
     this.#endCaptures();
     this.#stdin.close();
     this.#socket?.[Symbol.dispose]();
   }
 
-  #capture(pipe: OwnEnd, sink: StreamSink, isAwaited: boolean): Capture {
+  /** Nothing, where the pipe or the sink is missing. */
+  #capture(pipe: OwnEnd | undefined, sink: StreamSink | undefined, isAwaited: boolean): readonly Capture[] {
+    if (pipe === undefined || sink === undefined) {
+      sink?.close();
+      return [];
+    }
     const onEnd = () => {
-      if (!this.#isLeft) this.#around.pool.discard(pipe.path);
+      if (!this.#isLeft && pipe.path !== undefined) this.#around.pool.discard(pipe.path);
+      this.#child.mayHaveEnded();
     };
-    return new Capture(pipe.fd, sink, { pacer: this.#around.pacer, isAwaited, onEnd });
+    return [new Capture(pipe.fd, sink, { pacer: this.#around.pacer, isAwaited, onEnd })];
   }
 
   #exited(exit: Exit): void {
@@ -140,10 +149,4 @@ export class Run {
     for (const capture of this.#captures) capture.close();
     this.#captures = [];
   }
-}
-
-/** Node does not say whether a core was dumped. */
-function exitOf(code: number | null, signal: NodeJS.Signals | null): Exit {
-  if (signal !== null) return { kind: 'signal', signal, number: numberOfSignal(signal), coreDumped: false };
-  return code === null ? { kind: 'unknown' } : { kind: 'code', code };
 }

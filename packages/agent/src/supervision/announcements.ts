@@ -12,8 +12,10 @@ import type { SupervisorListener } from './supervisor.ts';
 export type Announcement =
   | { readonly kind: 'statusChanged'; readonly process: ProcessName }
   | { readonly kind: 'processRemoved'; readonly process: ProcessName }
+  | { readonly kind: 'outputLost'; readonly process: ProcessName }
   | { readonly kind: 'groupAdded'; readonly group: string; readonly layer: Layer; readonly spec: ProcessGroupSpec }
   | { readonly kind: 'groupRemoved'; readonly group: string; readonly layer: Layer }
+  | { readonly kind: 'groupReshaped'; readonly group: string }
   | { readonly kind: 'transition'; readonly process: ProcessName; readonly transition: Transition }
   | {
       readonly kind: 'crash';
@@ -96,7 +98,9 @@ export class Announcements {
         this.#sink.record({ kind: 'groupChanged', group, layer, added: announcement.kind === 'groupAdded' });
         break;
       }
+      case 'groupReshaped':
       case 'statusChanged':
+      case 'outputLost':
         break;
     }
   }
@@ -115,6 +119,12 @@ function tell(listener: SupervisorListener, announcement: Announcement): void {
       break;
     case 'groupRemoved':
       listener.groupRemoved?.(announcement.group, announcement.layer);
+      break;
+    case 'groupReshaped':
+      listener.groupReshaped?.(announcement.group);
+      break;
+    case 'outputLost':
+      listener.outputLost?.(announcement.process);
       break;
     case 'transition':
       listener.transition?.(announcement.process, announcement.transition);

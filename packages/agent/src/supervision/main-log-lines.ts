@@ -84,6 +84,11 @@ export function waitingToDie(names: readonly string[]): MainLogLine {
   return { level: 'info', text: `waiting for ${names.join(', ')} to die` };
 }
 
+/** A child of an earlier agent had ended before this one could look. */
+export function outputLost(name: string): string {
+  return `'${name}' ended while no agent lived: what it wrote last may be lost`;
+}
+
 /** An orphan has ended that the first process of a container had to take over. */
 export function reapedOrphan(pid: number, exit: Exit): MainLogLine {
   return { level: 'info', text: `reaped unknown pid ${pid} (${describeExit(exit)})` };

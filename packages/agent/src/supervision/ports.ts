@@ -36,6 +36,11 @@ export interface Launch {
   readonly run: RunId;
 }
 
+export interface Adoption {
+  /** It had ended by then: what it wrote last is lost, if nobody has read it. */
+  readonly hadEnded: boolean;
+}
+
 /** What came of a write to a child's stdin. */
 export type StdinOutcome =
   /** Taken whole; it arrives as soon as the child reads. */
@@ -44,6 +49,13 @@ export type StdinOutcome =
   | 'full'
   /** The child has no stdin of ours, has closed it, or is gone. */
   | 'closed';
+
+/** A child as the system knows it. */
+export interface KnownChild {
+  readonly pid: number;
+  /** When it began, in clock ticks since the machine started: what tells it from a later process of the same number. */
+  readonly startTicks: bigint;
+}
 
 /** Starts children and signals them. */
 export interface ProcessHost {
@@ -54,6 +66,16 @@ export interface ProcessHost {
    * @param onExit called once, after every byte the run wrote before it died is in its log. Never called when the start failed.
    */
   start(launch: Launch, onExit: (exit: Exit) => void): StartedChild | StartFailure;
+  /**
+   * Takes over a child that an earlier life of the agent has started: from now on it is as one that was started here, and
+   * what it writes goes on into its logs.
+   * @param child undefined: nobody can tell any more which process it was
+   * @param onExit as of `start`, and never called inside of this call. The exit of a child that is no longer ours to wait
+   *   for is `unknown`.
+   */
+  adopt(launch: Launch, child: KnownChild | undefined, onExit: (exit: Exit) => void): Adoption;
+  /** The child of a run, for whoever shall find it again; undefined when there is none. */
+  identify(launch: Launch): KnownChild | undefined;
   /**
    * @param signal normal name without SIG; '0' only asks whether there is anybody.
    * @param toGroup to the whole process group that the child leads, instead of to the child alone. Asked also after the

@@ -4,8 +4,10 @@ import { formatNamespec, lastOfEachName } from '@fleetvisor/config';
 import { FleetError } from '@fleetvisor/primitives';
 import { byPriority } from './order.ts';
 import { isAboutToStart, isStopped, neverStarted, type RunId, runId } from './process/state.ts';
+import type { ProcessRecord } from './process-record.ts';
 import type { Layer, ProcessName } from './status.ts';
 import { type ProcessWorld, SupervisedProcess } from './supervised-process.ts';
+import type { AddGroupOptions } from './supervisor.ts';
 
 export interface ProcessGroup {
   readonly layer: Layer;
@@ -22,6 +24,8 @@ export interface ProcessGroup {
 export interface TableObserver {
   readonly groupAdded: (spec: ProcessGroupSpec, layer: Layer) => void;
   readonly groupRemoved: (group: string, layer: Layer) => void;
+  /** Its priority, its order or its members are others. */
+  readonly groupReshaped: (group: string) => void;
   readonly processAdded: (process: ProcessName) => void;
   readonly processRemoved: (process: ProcessName) => void;
 }
@@ -69,20 +73,27 @@ export class ProcessTable {
     return this.group(group).layer;
   }
 
-  /** Adds a group; its processes are told to start by themselves if they shall. @throws FleetError `conflict` */
-  addGroup(spec: ProcessGroupSpec, layer: Layer, stoppedByHand: (process: ProcessName) => boolean = () => false): void {
+  /**
+   * Adds a group; its processes go on where an earlier life of the agent was with them, or are told to start by themselves
+   * if they shall.
+   * @throws FleetError `conflict`
+   */
+  addGroup(spec: ProcessGroupSpec, layer: Layer, { stoppedByHand, left }: AddGroupOptions = {}): void {
     const present = this.#groups.get(spec.name);
     if (present !== undefined) {
       const message = `cannot add process group ${spec.name}: it is active already, from the ${present.layer} layer`;
       throw new FleetError('conflict', message, { group: spec.name, layer: present.layer });
     }
-    const processes = lastOfEachName(spec.processes).map((process) => {
-      const initial = neverStarted(this.#lastRun, stoppedByHand({ group: spec.name, name: process.name }));
-      return new SupervisedProcess(this.#world, process, initial);
+    const members = lastOfEachName(spec.processes).map((process) => {
+      const name = { group: spec.name, name: process.name };
+      const record = left?.(name);
+      const initial = record?.state ?? neverStarted(this.#lastRun, stoppedByHand?.(name));
+      return { process: new SupervisedProcess(this.#world, process, initial, record?.facts), record };
     });
+    const processes = members.map(({ process }) => process);
     this.#groups.set(spec.name, groupOf(layer, spec, processes));
     this.#observer.groupAdded(spec, layer);
-    for (const process of processes) this.#welcome(process);
+    for (const { process, record } of members) this.#welcome(process, record);
   }
 
   /** @throws FleetError `not_found`, or `conflict` while a process of it is not stopped */
@@ -129,11 +140,13 @@ export class ProcessTable {
     const placeOf = ({ name }: SupervisedProcess) => places.get(name.name) ?? places.size;
     const ordered = processes.toSorted((a, b) => placeOf(a) - placeOf(b));
     this.#groups.set(spec.name, groupOf(group.layer, spec, ordered));
+    this.#observer.groupReshaped(spec.name);
   }
 
-  #welcome(process: SupervisedProcess): void {
+  #welcome(process: SupervisedProcess, left?: ProcessRecord): void {
     this.#observer.processAdded(process.name);
-    process.feed({ kind: 'autostart' });
+    if (left === undefined) process.feed({ kind: 'autostart' });
+    else process.resume(left.child);
   }
 
   #dismiss(process: SupervisedProcess): void {

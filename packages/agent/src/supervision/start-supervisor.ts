@@ -47,6 +47,7 @@ class RunningSupervisor implements Supervisor {
     this.#table = new ProcessTable(this.#worldOfProcesses(), {
       groupAdded: (spec, layer) => this.#announcements.add({ kind: 'groupAdded', group: spec.name, layer, spec }),
       groupRemoved: (group, layer) => this.#announcements.add({ kind: 'groupRemoved', group, layer }),
+      groupReshaped: (group) => this.#announcements.add({ kind: 'groupReshaped', group }),
       processAdded: (process) => this.#announcements.add({ kind: 'statusChanged', process }),
       processRemoved: (process) => this.#announcements.add({ kind: 'processRemoved', process }),
     });
@@ -54,7 +55,7 @@ class RunningSupervisor implements Supervisor {
 
   addGroup(...[spec, layer, options]: Parameters<Supervisor['addGroup']>): void {
     this.#refuseDuringShutdown(`add process group ${spec.name}`, layer);
-    this.#table.addGroup(spec, layer, options?.stoppedByHand);
+    this.#table.addGroup(spec, layer, options);
     this.#announcements.deliver();
   }
 
@@ -100,6 +101,10 @@ class RunningSupervisor implements Supervisor {
   status(name: ProcessName): ProcessStatus | undefined {
     const process = this.#table.process(name);
     return process && this.#statusOf(process);
+  }
+
+  record(name: ProcessName): ReturnType<Supervisor['record']> {
+    return this.#table.process(name)?.record();
   }
 
   snapshot(): readonly ProcessStatus[] {
@@ -198,6 +203,7 @@ class RunningSupervisor implements Supervisor {
       onCrash: (process, crash, launch) => this.#announceCrash(process, crash, launch),
       onChanged: ({ name }) => this.#announcements.add({ kind: 'statusChanged', process: name }),
       onLeaderGone: (launch, until) => this.#stragglers.watch(launch, until),
+      onOutputLost: ({ name }) => this.#announcements.add({ kind: 'outputLost', process: name }),
     };
   }
 

@@ -3,12 +3,13 @@ import type { ProcessSpec } from '@fleetvisor/config';
 import { type Clock, type Instant, messageOf, type Timer } from '@fleetvisor/primitives';
 import type { Deadlines } from './deadlines.ts';
 import type { MainLog } from './main-log-lines.ts';
-import type { Launch, ProcessHost, ProcessLogs, StdinOutcome } from './ports.ts';
+import type { KnownChild, Launch, ProcessHost, ProcessLogs, StdinOutcome } from './ports.ts';
 import type { Crash, Effect, Transition } from './process/effect.ts';
 import type { Exit } from './process/exit.ts';
 import type { Answer, Input } from './process/input.ts';
 import { childOf, deadlineOf, isLaunchAhead, type ProcessState, type RunId } from './process/state.ts';
 import { step } from './process/step.ts';
+import type { ProcessRecord } from './process-record.ts';
 import type { ProcessName } from './status.ts';
 
 /** What a process needs of the supervisor it belongs to. */
@@ -25,6 +26,8 @@ export interface ProcessWorld {
   readonly onCrash: (process: SupervisedProcess, crash: Crash, launch: Launch) => void;
   readonly onChanged: (process: SupervisedProcess) => void;
   readonly onLeaderGone: (launch: Launch, until: Instant) => void;
+  /** Its child has ended while no agent lived: what that wrote last may be lost. */
+  readonly onOutputLost: (process: SupervisedProcess) => void;
 }
 
 /** What is remembered of the runs, apart from the state. */
@@ -38,12 +41,14 @@ export interface RunFacts {
   crashCount: number;
 }
 
+const noFacts: RunFacts = { startedAtUs: 0n, stoppedAtUs: 0n, lastExit: undefined, crashCount: 0 };
+
 /** Whether what is waited for has come; it never will once the process is removed (undefined). */
 export type Verdict<T> = (state: ProcessState | undefined) => T | undefined;
 
 export class SupervisedProcess {
   readonly name: ProcessName;
-  readonly facts: RunFacts = { startedAtUs: 0n, stoppedAtUs: 0n, lastExit: undefined, crashCount: 0 };
+  readonly facts: RunFacts;
   readonly #world: ProcessWorld;
   #spec: ProcessSpec;
   #state: ProcessState;
@@ -55,8 +60,9 @@ export class SupervisedProcess {
   #isRemoved = false;
   readonly #waiters = new Set<(state: ProcessState | undefined) => void>();
 
-  constructor(world: ProcessWorld, spec: ProcessSpec, initial: ProcessState) {
+  constructor(world: ProcessWorld, spec: ProcessSpec, initial: ProcessState, facts: RunFacts = noFacts) {
     this.#world = world;
+    this.facts = { ...facts };
     this.#spec = spec;
     this.name = { group: spec.group, name: spec.name };
     this.#state = initial;
@@ -102,6 +108,29 @@ export class SupervisedProcess {
     if (this.#state !== before) this.#settle(before);
     this.#world.afterInput(input);
     return answer ?? 'taken';
+  }
+
+  /**
+   * Goes on where an earlier life of the agent was: with the child of the present run, and with what is due.
+   * @param child of that run; undefined where nobody knows it any more
+   */
+  resume(child: KnownChild | undefined): void {
+    const { run } = this.#state;
+    if (childOf(this.#state) !== undefined) {
+      const launch: Launch = { spec: this.#spec, run };
+      this.#launch = launch;
+      const onExit = (exit: Exit) => void this.feed({ kind: 'exited', run, exit });
+      const { hadEnded } = this.#world.host.adopt(launch, child, onExit);
+      if (hadEnded) this.#world.onOutputLost(this);
+    }
+    this.#arm();
+  }
+
+  /** What another life of the agent could go on with. */
+  record(): ProcessRecord {
+    const hasChild = this.#launch !== undefined && childOf(this.#state) !== undefined;
+    const child = hasChild && this.#launch !== undefined ? this.#world.host.identify(this.#launch) : undefined;
+    return { state: this.#state, facts: { ...this.facts }, child };
   }
 
   /** To the child of the present run, also while it is being stopped. */

@@ -8,6 +8,7 @@ import type { MainLog } from './main-log-lines.ts';
 import type { PlannedAction } from './plan-action.ts';
 import type { LookUpFailure, ProcessHost, ProcessLogs, StdinOutcome } from './ports.ts';
 import type { Transition } from './process/effect.ts';
+import type { ProcessRecord } from './process-record.ts';
 import type { Layer, ProcessName, ProcessStatus } from './status.ts';
 
 export interface SupervisorOptions {
@@ -34,6 +35,10 @@ export interface SupervisorListener {
   processRemoved?(process: ProcessName): void;
   groupAdded?(group: string, layer: Layer, spec: ProcessGroupSpec): void;
   groupRemoved?(group: string, layer: Layer): void;
+  /** Its priority, its order or its members are others. */
+  groupReshaped?(group: string): void;
+  /** It has ended while no agent lived: what its run wrote last may be lost. */
+  outputLost?(process: ProcessName): void;
   /** Every transition, also those that a hot crash loop keeps out of the event record. */
   transition?(process: ProcessName, transition: Transition): void;
 }
@@ -45,7 +50,10 @@ export interface ActiveGroup {
 }
 
 export interface AddGroupOptions {
+  /** A person stopped it in an earlier life of the agent: it stays down. */
   readonly stoppedByHand?: (process: ProcessName) => boolean;
+  /** How an earlier life of the agent left it, that did not end in an orderly way: it goes on from there. */
+  readonly left?: (process: ProcessName) => ProcessRecord | undefined;
 }
 
 /** What came of a start; the words are Supervisor's faults. */
@@ -80,7 +88,6 @@ export interface Supervisor extends AsyncDisposable {
   /**
    * Adds a process group; its autostart processes start as soon as pending I/O has been seen to, those of groups added
    * together in the order in which they were added (`byPriority` of order.ts sorts groups as Supervisor does).
-   * @param options.stoppedByHand of an earlier life of the agent: these stay down
    * @throws FleetError `conflict` when a group of that name is active, `unavailable` during shutdown.
    */
   addGroup(spec: ProcessGroupSpec, layer: Layer, options?: AddGroupOptions): void;
@@ -103,6 +110,8 @@ export interface Supervisor extends AsyncDisposable {
   processNames(): readonly ProcessName[];
   spec(process: ProcessName): ProcessSpec | undefined;
   status(process: ProcessName): ProcessStatus | undefined;
+  /** What another life of the agent could go on with. */
+  record(process: ProcessName): ProcessRecord | undefined;
   /** All, sorted by group and name, as Supervisor's status is. */
   snapshot(): readonly ProcessStatus[];
 

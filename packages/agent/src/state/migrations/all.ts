@@ -1,5 +1,6 @@
 /** Every migration in order. A new one is a new file and a new line here. */
 import type { Migration } from '../migrate.ts';
 import { first } from './0001-first.ts';
+import { whatRuns } from './0002-what-runs.ts';
 
-export const migrations: readonly Migration[] = [first];
+export const migrations: readonly Migration[] = [first, whatRuns];

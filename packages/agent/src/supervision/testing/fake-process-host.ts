@@ -3,6 +3,8 @@ import type { ProcessSpec } from '@fleetvisor/config';
 import { signalName, signalNumber } from '@fleetvisor/config';
 import { after, type Clock, FleetError, type Timer } from '@fleetvisor/primitives';
 import type {
+  Adoption,
+  KnownChild,
   Launch,
   LookUpFailure,
   ProcessHost,
@@ -70,7 +72,7 @@ export class FakeProcessHost implements ProcessHost {
 
   /** Those alive, in order of their start. */
   get alive(): readonly FakeChild[] {
-    return [...this.#children.values()].filter((child) => child.isAlive);
+    return [...new Set(this.#children.values())].filter((child) => child.isAlive);
   }
 
   /** The living child of a process. @throws FleetError `not_found` */
@@ -100,6 +102,24 @@ export class FakeProcessHost implements ProcessHost {
       this.#later(behaviour.endsAfterMs, () => this.end(child, behaviour.exit ?? { kind: 'code', code: 0 }));
     }
     return { kind: 'started', pid };
+  }
+
+  /** As for a child of an agent that was killed: how it ends will be nobody's to know. */
+  adopt(launch: Launch, known: KnownChild | undefined, onExit: (exit: Exit) => void): Adoption {
+    const child = this.alive.find(({ pid }) => pid === known?.pid);
+    const end = () => onExit({ kind: 'unknown' });
+    if (child === undefined) {
+      this.#later(0, end);
+      return { hadEnded: true };
+    }
+    this.#children.set(launch, child);
+    this.#onExit.set(child, end);
+    return { hadEnded: false };
+  }
+
+  identify(launch: Launch): KnownChild | undefined {
+    const child = this.#children.get(launch);
+    return child?.isAlive === true ? { pid: child.pid, startTicks: BigInt(child.pid) } : undefined;
   }
 
   signal(launch: Launch, signal: string, toGroup: boolean): SignalOutcome {

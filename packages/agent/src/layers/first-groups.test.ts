@@ -1,15 +1,15 @@
 import { describe, expect, it } from 'vitest';
 import { groupSpec, processSpec } from '../supervision/testing/specs.ts';
 import { superviseFake } from '../supervision/testing/supervised-world.ts';
+import { startFresh } from './fixtures/start-fresh.ts';
 import { oneOfEachName } from './one-of-each-name.ts';
-import { startGroups } from './start-groups.ts';
 
-describe('startGroups', () => {
+describe('addFirstGroups', () => {
   it('starts both layers together by priority, the host first among equals', async () => {
     const { supervisor, host, pass } = superviseFake();
     const local = [groupSpec('late', { priority: 9 }), groupSpec('mine')];
     const fleet = [groupSpec('theirs'), groupSpec('first', { priority: 1 })];
-    startGroups(supervisor, local, fleet, []);
+    startFresh(supervisor, local, fleet, []);
     await pass(2);
     expect(host.launches.map(({ spec }) => spec.name)).toEqual(['first', 'late', 'mine', 'theirs']);
     expect(supervisor.groups().map(({ layer }) => layer)).toEqual(['fleet', 'local', 'local', 'fleet']);
@@ -22,7 +22,7 @@ describe('startGroups', () => {
       { group: 'pool', name: 'a' },
       { group: 'gone', name: 'gone' },
     ];
-    startGroups(supervisor, [groupSpec('pool', { processes })], [], stopped);
+    startFresh(supervisor, [groupSpec('pool', { processes })], [], stopped);
     await pass(2);
     expect(host.launches.map(({ spec }) => spec.name)).toEqual(['b']);
     expect(supervisor.status({ group: 'pool', name: 'a' })).toMatchObject({ state: 'STOPPED', stoppedByHand: true });

@@ -1,0 +1,89 @@
+/**
+ * How the programs of an agent's life begin: from the config, or where another agent left them that ended without stopping
+ * them. Says in the main log what was found.
+ */
+import { diffGroups, formatNamespec, type ProcessGroupSpec } from '@fleetvisor/config';
+import type { MainLogWriter } from '../logs/main-log.ts';
+import type { ProcessLogFiles } from '../logs/process-log-files.ts';
+import { isAlive } from '../os/adopted-children.ts';
+import type { FcgiSockets } from '../os/fcgi-sockets.ts';
+import type { AgentLife, LeftLife } from '../state/agent-life.ts';
+import type { ProcessName } from '../supervision/status.ts';
+import type { Supervisor } from '../supervision/supervisor.ts';
+import { version } from '../version.ts';
+import { addFirstGroups, goesOn } from './first-groups.ts';
+import type { FleetLayer } from './fleet-layer.ts';
+import { leftAlone, type Predecessor } from './predecessor.ts';
+
+export interface BeginGroupsParts {
+  readonly supervisor: Supervisor;
+  readonly predecessor: Predecessor;
+  readonly life: AgentLife;
+  readonly logs: ProcessLogFiles;
+  readonly fcgiSockets: FcgiSockets;
+  readonly fleetLayer: FleetLayer;
+  /** The groups of the config file, one of each name. */
+  readonly own: readonly ProcessGroupSpec[];
+  /** What a person had stopped. */
+  readonly stopped: readonly ProcessName[];
+  readonly nocleanup: boolean;
+  readonly log: MainLogWriter['log'];
+}
+
+/** @throws FleetError when a socket that a program needs cannot be had, or agent.db cannot be written */
+export function beginGroups(parts: BeginGroupsParts): void {
+  const { supervisor, predecessor, life, logs, fleetLayer, own, stopped, log } = parts;
+  const { left, records } = predecessor;
+  keepAutoLogs(parts);
+  if (!parts.nocleanup) logs.removeOldAutoLogs(log);
+  life.begin(version, left !== undefined);
+  const adopted = addFirstGroups({
+    ...{ supervisor, left, records, isAlive, stopped, log },
+    fresh: (layer) => (layer === 'local' ? probed(parts) : fleetLayer.boot(own)),
+  });
+  if (goesOn(left, 'fleet')) fleetLayer.goOn();
+  if (left !== undefined || adopted.length > 0) tell(parts, adopted);
+  if (left !== undefined) tellOfChanges(left, own, log);
+  tellOfLeftAlone(predecessor, adopted, log);
+}
+
+/** Found out now what would fail later; but not where programs run already that have the sockets. */
+function probed({ own, fcgiSockets, predecessor }: BeginGroupsParts): readonly ProcessGroupSpec[] {
+  if (predecessor.found.every(({ pids }) => pids.length === 0))
+    for (const { processes } of own) fcgiSockets.probeAll(processes);
+  return own;
+}
+
+function keepAutoLogs({ predecessor: { left, records }, own, logs }: BeginGroupsParts): void {
+  const groups = [...(left?.groups ?? []).map(({ spec }) => spec), ...own];
+  for (const { group, name } of groups.flatMap(({ processes }) => processes)) {
+    const record = records({ group, name });
+    if (record !== undefined) logs.goOnWith({ group, name }, record.autoLogs);
+  }
+}
+
+function tell({ predecessor: { left }, log }: BeginGroupsParts, adopted: readonly ProcessName[]): void {
+  const before = left === undefined ? 'an agent' : `fleet-agent ${left.agentVersion}`;
+  const count = adopted.length === 1 ? '1 program runs' : `${adopted.length} programs run`;
+  log('warn', `${before} ended without stopping its programs: ${count} on and are supervised again`);
+}
+
+/** The files may have been edited meanwhile, for a reread that never came. */
+function tellOfChanges(left: LeftLife, own: readonly ProcessGroupSpec[], log: MainLogWriter['log']): void {
+  if (!goesOn(left, 'local')) return;
+  const active = left.groups.filter(({ layer }) => layer === 'local').map(({ spec }) => spec);
+  const { added, changed, removed } = diffGroups(active, own);
+  const names = [...added, ...changed, ...removed];
+  if (names.length === 0) return;
+  log('warn', `the config file has changes that are not applied (${names.join(', ')}): 'update' applies them`);
+}
+
+function tellOfLeftAlone(predecessor: Predecessor, adopted: readonly ProcessName[], log: MainLogWriter['log']): void {
+  const alone = leftAlone(predecessor, new Set(adopted.map(formatNamespec)));
+  if (alone.length === 0) return;
+  const names = alone.map(({ name, pids }) => `${name} (pid ${pids.join(', ')})`).join(', ');
+  log(
+    'critical',
+    `processes of an earlier agent still run that belong to no program of this one: ${names}. End them by their pids`,
+  );
+}

@@ -1,0 +1,38 @@
+/** The agent before this one, where it ended without stopping its programs: what it had written down, and what is left of it. */
+import type { Clock } from '@fleetvisor/primitives';
+import { findLeftBehind, type LeftBehind } from '../os/left-behind.ts';
+import { runLabel } from '../os/run-label.ts';
+import type { AgentLife, LeftLife } from '../state/agent-life.ts';
+import { childOf } from '../supervision/process/state.ts';
+import { type LeftRecords, leftRecords } from './left-records.ts';
+
+export interface Predecessor {
+  /** Undefined when it ended in an orderly way, in another life of the machine, or before it could write anything. */
+  readonly left: LeftLife | undefined;
+  /** Its pipes, and whoever holds them. */
+  readonly found: readonly LeftBehind[];
+  readonly records: LeftRecords;
+  /** Of the runs that may be adopted: their pipes must stay. */
+  readonly pipeLabels: ReadonlySet<string>;
+}
+
+/** To be called before its pipes are removed. */
+export function findPredecessor(life: AgentLife, pipeFolder: string, clock: Clock): Predecessor {
+  const left = life.left();
+  const found = findLeftBehind(pipeFolder);
+  const records = leftRecords(left, found, { now: clock.now(), wallTimeUs: clock.wallTimeUs() });
+  const written = (left?.groups ?? []).flatMap(({ spec }) =>
+    spec.processes.flatMap(({ group, name }) => {
+      const state = left?.process({ group, name })?.state;
+      return state === undefined || childOf(state) === undefined
+        ? []
+        : [runLabel({ spec: { group, name }, run: state.run })];
+    }),
+  );
+  return { left, found, records, pipeLabels: new Set([...written, ...found.map(({ label }) => label)]) };
+}
+
+/** What still runs of it and nobody takes over: another program's name, or only what a program had started. */
+export function leftAlone({ found }: Predecessor, adopted: ReadonlySet<string>): readonly LeftBehind[] {
+  return found.filter(({ name, child, pids }) => pids.length > 0 && (child === undefined || !adopted.has(name)));
+}

@@ -1,0 +1,153 @@
+/**
+ * Writes down what runs, as it changes. What one turn of the event loop brings is one transaction, and in a storm what fifty
+ * milliseconds bring: nothing of supervision waits for it. A child that an agent had no time to write down is found by its
+ * pipes.
+ */
+import { formatNamespec, type ProcessSpec } from '@fleetvisor/config';
+import { after, type Clock, type Instant, instant, messageOf, msBetween, type Timer } from '@fleetvisor/primitives';
+import type { ProcessName } from '../supervision/status.ts';
+import type { Supervisor, SupervisorListener } from '../supervision/supervisor.ts';
+import type { AgentLife, AutoLogs } from './agent-life.ts';
+
+/** From one write to the next, in a storm. */
+const PAUSE_MS = 50;
+/** How long until what the disk has refused is tried again. */
+const RETRY_MS = 1000;
+
+export interface KeepLifeParts {
+  readonly supervisor: Pick<Supervisor, 'groups' | 'record' | 'spec'>;
+  readonly life: Pick<AgentLife, 'write'>;
+  readonly autoLogs: (process: ProcessName) => AutoLogs;
+  /** A write begins: what it returns is called when that is done, with `false` when it failed. */
+  readonly writing: () => (isDone: boolean) => void;
+  readonly clock: Clock;
+  /** The disk refuses it: told once, until it takes something again. */
+  readonly onTrouble: (message: string) => void;
+  /** Runs something once pending I/O has been seen to; setImmediate unless told otherwise. */
+  readonly defer?: (run: () => void) => void;
+}
+
+/** To be subscribed to the supervisor; disposing writes what waits, and ends it. */
+export interface LifeKeeper extends SupervisorListener, Disposable {
+  /** Something waits for the next write, though no process has changed. */
+  wake(): void;
+  /** Writes what waits, now. @returns false when the disk refuses it. Never throws. */
+  flush(): boolean;
+}
+
+export function keepLife(parts: KeepLifeParts): LifeKeeper {
+  return new WritingLifeKeeper(parts);
+}
+
+class WritingLifeKeeper implements LifeKeeper {
+  readonly #parts: KeepLifeParts;
+  /** What there is news of since the last write. Bounded by the processes that there are. */
+  #processes = new Map<string, ProcessName>();
+  #groups = new Set<string>();
+  /** The specs as they are written down: a process that was given another one makes its group be written anew. */
+  readonly #written = new Map<string, ProcessSpec>();
+  #lastWriteAt: Instant = instant(Number.NEGATIVE_INFINITY);
+  #isDue = false;
+  #timer: Timer | undefined;
+  #isTroubled = false;
+  #isOver = false;
+
+  constructor(parts: KeepLifeParts) {
+    this.#parts = parts;
+  }
+
+  statusChanged(process: ProcessName): void {
+    const key = formatNamespec(process);
+    this.#processes.set(key, process);
+    if (this.#parts.supervisor.spec(process) !== this.#written.get(key)) this.#groups.add(process.group);
+    this.#writeSoon();
+  }
+
+  processRemoved(process: ProcessName): void {
+    this.statusChanged(process);
+  }
+
+  groupAdded(group: string): void {
+    this.#groups.add(group);
+    this.#writeSoon();
+  }
+
+  groupRemoved(group: string): void {
+    this.groupAdded(group);
+  }
+
+  groupReshaped(group: string): void {
+    this.groupAdded(group);
+  }
+
+  wake(): void {
+    this.#writeSoon();
+  }
+
+  flush(): boolean {
+    this.#timer?.cancel();
+    this.#timer = undefined;
+    this.#isDue = false;
+    const { life, clock, onTrouble, writing } = this.#parts;
+    const written = writing();
+    const [processes, groups] = [this.#processes, this.#groups];
+    [this.#processes, this.#groups] = [new Map(), new Set()];
+    this.#lastWriteAt = clock.now();
+    try {
+      if (processes.size > 0 || groups.size > 0) this.#write(life, [...processes.values()], groups);
+      written(true);
+      this.#isTroubled = false;
+      return true;
+    } catch (error) {
+      written(false);
+      // What is newer than this wins when it is tried again: it is looked up anew then.
+      this.#processes = new Map([...processes, ...this.#processes]);
+      this.#groups = new Set([...groups, ...this.#groups]);
+      if (!this.#isTroubled) onTrouble(`cannot write down what runs: ${messageOf(error)}`);
+      this.#isTroubled = true;
+      this.#writeSoon();
+      return false;
+    }
+  }
+
+  [Symbol.dispose](): void {
+    this.flush();
+    this.#isOver = true;
+    this.#timer?.cancel();
+  }
+
+  #writeSoon(): void {
+    if (this.#isDue || this.#isOver) return;
+    this.#isDue = true;
+    const { clock, defer = (run) => void setImmediate(run) } = this.#parts;
+    const now = clock.now();
+    const pauseMs = this.#isTroubled ? RETRY_MS : PAUSE_MS;
+    if (msBetween(this.#lastWriteAt, now) >= pauseMs) defer(() => this.#writeIfDue());
+    else this.#timer = clock.schedule(after(this.#lastWriteAt, pauseMs), () => this.#writeIfDue());
+  }
+
+  #writeIfDue(): void {
+    if (this.#isDue && !this.#isOver) this.flush();
+  }
+
+  #write(life: KeepLifeParts['life'], processes: readonly ProcessName[], groups: ReadonlySet<string>): void {
+    const { supervisor, autoLogs } = this.#parts;
+    const active = groups.size === 0 ? [] : supervisor.groups().filter(({ spec }) => groups.has(spec.name));
+    const present = new Set(active.map(({ spec }) => spec.name));
+    const known = processes.map((name) => ({ name, record: supervisor.record(name) }));
+    life.write({
+      groups: active,
+      removedGroups: [...groups].filter((name) => !present.has(name)),
+      processes: known.flatMap(({ name, record }) =>
+        record === undefined ? [] : [{ name, left: { ...record, autoLogs: autoLogs(name) } }],
+      ),
+      removedProcesses: known.flatMap(({ name, record }) => (record === undefined ? [name] : [])),
+    });
+    for (const { spec } of active) for (const process of spec.processes) this.#note(process);
+    for (const { name, record } of known) if (record === undefined) this.#written.delete(formatNamespec(name));
+  }
+
+  #note(spec: ProcessSpec): void {
+    this.#written.set(formatNamespec(spec), spec);
+  }
+}

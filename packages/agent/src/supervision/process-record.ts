@@ -1,0 +1,15 @@
+/**
+ * All that one process is at a moment, as plain data: what the next life of the agent makes it again of. A life that ends in
+ * an orderly way leaves none.
+ */
+import type { KnownChild } from './ports.ts';
+import type { ProcessState } from './process/state.ts';
+import type { RunFacts } from './supervised-process.ts';
+
+export interface ProcessRecord {
+  /** Its instants are those of the machine's monotonic clock: worth nothing after the next boot. */
+  readonly state: ProcessState;
+  readonly facts: RunFacts;
+  /** Of the present run; undefined without one, or when it has ended and that is still to be heard of. */
+  readonly child: KnownChild | undefined;
+}
