@@ -34,6 +34,24 @@ describe('reloadConfig', () => {
     );
   });
 
+  it('says first of all, and with its place, what is no line of a config file', async () => {
+    const { call, settings } = calledDaemon();
+    const stray = (line: number, text: string) => problem({ line, option: undefined, message: 'a stray line', text });
+    settings.problems = [
+      problem({}),
+      stray(7, "it's"),
+      stray(12, 'rem\tx'),
+      { ...stray(1, 'y'), file: '/etc/other.conf' },
+    ];
+    expect(await call('supervisor.reloadConfig')).toBe(
+      `FAULT 92 CANT_REREAD: Source contains parsing errors: '/etc/s.conf'\n\t[line  7]: "it's\\n"\n\t[line 12]: 'rem\\tx\\n'`,
+    );
+    settings.problems = [{ ...stray(1, 'rem'), section: undefined }];
+    expect(await call('supervisor.reloadConfig')).toBe(
+      "FAULT 92 CANT_REREAD: File contains no section headers.\nfile: '/etc/s.conf', line: 1\n'rem\\n'",
+    );
+  });
+
   it.each([
     ['a section as a whole', problem({ option: undefined, message: "Invalid name: 'a b' because of character: ' '" })],
     [
