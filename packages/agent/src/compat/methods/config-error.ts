@@ -26,9 +26,13 @@ function pythonsWords(stray: ConfigProblem, problems: readonly ConfigProblem[]):
   return `Source contains parsing errors: ${file}${lines.join('')}`;
 }
 
+/** Read for the group and not for a process of it, which is where Supervisor names the section behind what is wrong. */
+const OF_GROUPS = ['priority', 'buffer_size', 'events', 'socket_owner', 'socket_mode', 'socket_backlog'];
+
 /** Supervisor names the section behind what is wrong with one of its options, unless the words name it already. */
 export function supervisorsWords({ message, section, option, file }: ConfigProblem): string {
   const isOfProgram = section !== undefined && /^(program|fcgi-program|eventlistener):/.test(section);
-  const isPlaced = option === undefined || option === 'priority' || message.includes(`[${section}]`);
-  return isOfProgram && !isPlaced ? `${message} in section '${section}' (file: '${file}')` : message;
+  if (!isOfProgram || option === undefined || message.includes(`[${section}]`)) return message;
+  if (option === 'socket' || message.endsWith(' socket')) return `${message} in [${section}] socket`;
+  return OF_GROUPS.includes(option) ? message : `${message} in section '${section}' (file: '${file}')`;
 }

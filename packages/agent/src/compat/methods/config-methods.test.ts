@@ -34,6 +34,14 @@ describe('reloadConfig', () => {
     );
   });
 
+  it('names the section and the option where it is the socket of a FastCGI program', async () => {
+    const { call, settings } = calledDaemon();
+    settings.problems = [problem({ section: 'fcgi-program:f', option: 'socket', message: 'Bad socket format x' })];
+    expect(await call('supervisor.reloadConfig')).toBe(
+      'FAULT 92 CANT_REREAD: Bad socket format x in [fcgi-program:f] socket',
+    );
+  });
+
   it('says first of all, and with its place, what is no line of a config file', async () => {
     const { call, settings } = calledDaemon();
     const stray = (line: number, text: string) => problem({ line, option: undefined, message: 'a stray line', text });
@@ -58,6 +66,7 @@ describe('reloadConfig', () => {
       'the priority of a group',
       problem({ option: 'priority', message: "invalid literal for int() with base 10: 'x'" }),
     ],
+    ['an option of a pool', problem({ section: 'eventlistener:l', option: 'buffer_size', message: 'no number' })],
     ['another kind of section', problem({ section: 'supervisord', message: "not a valid boolean value: 'x'" })],
     [
       'words that name it',
