@@ -34,12 +34,13 @@ describe('reloadConfig', () => {
     );
   });
 
-  it('names the section and the option where it is the socket of a FastCGI program', async () => {
+  it.each([
+    ['socket', 'Bad socket format x'],
+    ['socket_mode', 'socket_owner and socket_mode params should only be used with a Unix domain socket'],
+  ])('names section and socket where the socket of a FastCGI program is wrong: %s', async (option, message) => {
     const { call, settings } = calledDaemon();
-    settings.problems = [problem({ section: 'fcgi-program:f', option: 'socket', message: 'Bad socket format x' })];
-    expect(await call('supervisor.reloadConfig')).toBe(
-      'FAULT 92 CANT_REREAD: Bad socket format x in [fcgi-program:f] socket',
-    );
+    settings.problems = [problem({ section: 'fcgi-program:f', option, message })];
+    expect(await call('supervisor.reloadConfig')).toBe(`FAULT 92 CANT_REREAD: ${message} in [fcgi-program:f] socket`);
   });
 
   it('says first of all, and with its place, what is no line of a config file', async () => {
