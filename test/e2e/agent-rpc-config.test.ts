@@ -52,6 +52,11 @@ describe.concurrent('a changed config', () => {
     expect(await call(agent, 'supervisor.reloadConfig')).toMatch(/^FAULT 92 CANT_REREAD: .*'many'.*program:calm/s);
     rewrite(agent, 'nonsense\n');
     expect(await call(agent, 'supervisor.reloadConfig')).toMatch(/^FAULT 92 CANT_REREAD: .*nonsense/s);
+    rewrite(agent, `${sleeper('calm')}[include]\nfiles=*.ini\n`);
+    agent.write('more.ini', '[program:calm\n');
+    expect(await call(agent, 'supervisor.reloadConfig')).toBe(
+      `FAULT 92 CANT_REREAD: File contains no section headers.\nfile: '${agent.path('more.ini')}', line: 1\n'[program:calm\\n'`,
+    );
     expect(isAlive(pid)).toBe(true);
     rewrite(agent, sleeper('calm'));
     expect(await call(agent, 'supervisor.reloadConfig')).toEqual([[[], [], []]]);

@@ -71,6 +71,12 @@ describe('fleet-agent', () => {
     expect(stderr).toContain('Did you mean supervisord?');
   });
 
+  it('names ctl to whoever forgot it', async () => {
+    const { code, stderr } = await said(['status', 'web']);
+    expect(code).toBe(2);
+    expect(stderr).toMatch(/\n'status' is for one that runs: fleet-agent ctl status\n$/);
+  });
+
   it('prints a config to begin with', async () => {
     const { code, stdout } = await said(['sample-config']);
     expect(code).toBe(0);

@@ -1,5 +1,6 @@
 /** What of fleet-agent's command line is not Supervisor's: help, version, the sample config, and what to say to a mistyped verb. */
 import { Command, CommanderError } from 'commander';
+import { commands } from './ctl/commands.ts';
 import { sampleConfig } from './daemon/sample-config.ts';
 import { version } from './version.ts';
 
@@ -43,7 +44,11 @@ export async function runOtherVerb(argv: readonly string[], { stdout, stderr }: 
     await program.parseAsync([...argv], { from: 'user' });
     return 0;
   } catch (error) {
-    if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
-    throw error;
+    if (!(error instanceof CommanderError)) throw error;
+    const [verb] = argv;
+    if (error.code === 'commander.unknownCommand' && verb !== undefined && commands.has(verb)) {
+      stderr(`'${verb}' is for one that runs: fleet-agent ctl ${verb}\n`);
+    }
+    return error.exitCode === 0 ? 0 : 2;
   }
 }

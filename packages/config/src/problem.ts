@@ -12,6 +12,8 @@ export interface ConfigProblem {
   readonly message: string;
   /** What would be right. */
   readonly allowed?: string | undefined;
+  /** The line as it stands, where it is none of a config file's. */
+  readonly text?: string;
 }
 
 /** One line: `FILE:LINE: [section] option: message; allowed: ...`. */

@@ -41,10 +41,9 @@ export class Doors implements AsyncDisposable {
   async open({ httpServers, rpcInterfaces }: ParsedConfig, onRefused?: (error: FleetError) => void): Promise<void> {
     await this.#servers?.[Symbol.asyncDispose]();
     this.#servers = undefined;
-    const own = rpcInterfaces.filter(({ factory }) => factory === MAIN_RPC_INTERFACE);
-    for (const { name } of own) this.#parts.daemon.mainLog.log('info', `RPC interface '${name}' initialized`);
-    const methods = own.flatMap(({ name }) => this.#methods.map((method) => inNamespace(name, method)));
-    this.#servers = await openServers(httpServers, this.#options(methods), onRefused);
+    const own = rpcInterfaces.filter(({ factory }) => factory === MAIN_RPC_INTERFACE).map(({ name }) => name);
+    const methods = own.flatMap((name) => this.#methods.map((method) => inNamespace(name, method)));
+    this.#servers = await openServers(httpServers, this.#options(methods), own, onRefused);
   }
 
   /** Opens the door for whoever may enter the data folder: it is there whatever the config says. */

@@ -162,14 +162,15 @@ export class SupervisedProcess {
   remove(): void {
     this.#isRemoved = true;
     this.#timer?.cancel();
-    for (const judge of [...this.#waiters]) judge(undefined);
+    this.#tellWaiters(undefined);
   }
 
   #take(input: Input): Answer {
     const rules = { spec: this.#spec, isShuttingDown: this.#world.isShuttingDown(this) };
-    const { state, effects, answer } = step(rules, this.#state, input, this.#world.clock.now());
+    const { state, effects, answer, passed } = step(rules, this.#state, input, this.#world.clock.now());
     this.#state = state;
     for (const effect of effects) this.#run(effect);
+    if (passed !== undefined) this.#tellWaiters(passed);
     return answer;
   }
 
@@ -177,7 +178,11 @@ export class SupervisedProcess {
     // Of another state the same instant is another deadline: the one before has been spent on getting here.
     if (deadlineOf(this.#state) !== deadlineOf(before) || this.#state.name !== before.name) this.#arm();
     this.#world.onChanged(this);
-    for (const judge of [...this.#waiters]) judge(this.#state);
+    this.#tellWaiters(this.#state);
+  }
+
+  #tellWaiters(state: ProcessState | undefined): void {
+    for (const judge of [...this.#waiters]) judge(state);
   }
 
   #arm(): void {

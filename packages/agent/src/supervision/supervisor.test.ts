@@ -284,6 +284,27 @@ describe('signal', () => {
   });
 });
 
+describe('a start', () => {
+  it('with startsecs=0 has succeeded also where the program was done before its turn came', async () => {
+    const clock = new VirtualClock();
+    const host = new FakeProcessHost(clock);
+    host.start = (_, onExit) => {
+      clock.advance(10); // more than may be launched in one turn of the event loop
+      queueMicrotask(() => onExit(exitCode(3)));
+      return { kind: 'started', pid: 1 };
+    };
+    const mainLog = { log: () => {} };
+    const supervisor = startSupervisor({
+      ...{ clock, host, mainLog },
+      logs: new FakeProcessLogs(),
+      events: { record: () => {} },
+    });
+    supervisor.addGroup(single('a', { startsecs: 0, autostart: false, autorestart: 'never' }), 'local');
+    expect(await supervisor.start({ group: 'a', name: 'a' })).toBe('started');
+    expect(supervisor.snapshot()).toMatchObject([{ state: 'EXITED', run: 1 }]);
+  });
+});
+
 describe('crashes', () => {
   it('are recorded with what the run last said', async () => {
     const { supervisor, pass, events, host } = superviseFake({ a: { lastOutput: 'Traceback' } });

@@ -86,7 +86,7 @@ class SectionsReader {
     // A line without delimiter leaves the option before it open: Python adds deeper lines to that one all the same.
     if (delimiter !== -1) this.#close();
     if (delimiter === -1 || key === '') {
-      this.#problem(number, this.#sectionName, `Source contains parsing errors: ${pythonRepr(line)}`);
+      this.#problem(line, number, this.#sectionName, `Source contains parsing errors: ${pythonRepr(line)}`);
       return;
     }
     this.#open = { key, line: number, lines: [strip(text.slice(delimiter + 1))] };
@@ -95,7 +95,7 @@ class SectionsReader {
   #refuseStrayLine(line: string, number: number): false {
     const message = `File contains no section headers: ${pythonRepr(line)} comes before the first one`;
     const allowed = line.startsWith('\ufeff') ? 'a file without a byte order mark' : LINE_FORMS;
-    this.#problem(number, undefined, message, allowed);
+    this.#problem(line, number, undefined, message, allowed);
     return false;
   }
 
@@ -106,7 +106,7 @@ class SectionsReader {
     this.#open = undefined;
   }
 
-  #problem(line: number, section: string | undefined, message: string, allowed = LINE_FORMS): void {
-    this.#problems.add({ file: this.#file, line, section, option: undefined, message, allowed });
+  #problem(text: string, line: number, section: string | undefined, message: string, allowed = LINE_FORMS): void {
+    this.#problems.add({ file: this.#file, line, section, option: undefined, message, allowed, text });
   }
 }

@@ -247,13 +247,17 @@ describe('all servers of a config', () => {
     source: { file: 'test.conf', line: 1 },
   });
 
-  it('are opened together, and it is told which of them let anybody in', async () => {
+  it('are opened together, and it is told of each what it serves and whether it lets anybody in', async () => {
     const at = folder();
     const { options: own, told } = testOptions(options.routes);
-    const servers = await openServers([spec(`${at}/a`, 'joe'), spec(`${at}/b`), spec(`${at}/c`, '')], own);
+    const specs = [spec(`${at}/a`, 'joe'), spec(`${at}/b`), spec(`${at}/c`, '')];
+    const servers = await openServers(specs, own, ['supervisor']);
     expect(readdirSync(at)).toEqual(['a', 'b', 'c']);
     expect(told.lines).toEqual([
+      "info RPC interface 'supervisor' initialized",
+      "info RPC interface 'supervisor' initialized",
       "critical Server 'unix_http_server' running without any HTTP authentication checking",
+      "info RPC interface 'supervisor' initialized",
       "critical Server 'unix_http_server' running without any HTTP authentication checking",
     ]);
     await servers[Symbol.asyncDispose]();
@@ -262,7 +266,7 @@ describe('all servers of a config', () => {
 
   it('are all closed when one cannot be opened', async () => {
     const at = folder();
-    await expect(openServers([spec(`${at}/a`), spec(`${at}/none/b`)], options)).rejects.toMatchObject({
+    await expect(openServers([spec(`${at}/a`), spec(`${at}/none/b`)], options, [])).rejects.toMatchObject({
       code: 'unavailable',
     });
     expect(readdirSync(at)).toEqual([]);
@@ -272,7 +276,7 @@ describe('all servers of a config', () => {
     const at = folder();
     const refused: string[] = [];
     const specs = [spec(`${at}/none/a`), spec(`${at}/b`)];
-    const servers = await openServers(specs, options, ({ message }) => refused.push(message));
+    const servers = await openServers(specs, options, [], ({ message }) => refused.push(message));
     expect(readdirSync(at)).toEqual(['b']);
     expect(refused).toEqual(['unix_http_server: Cannot open an HTTP server: socket.error reported errno.ENOENT (2)']);
     await servers[Symbol.asyncDispose]();

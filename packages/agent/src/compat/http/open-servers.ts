@@ -59,12 +59,14 @@ export async function openServer(address: ServerAddress, options: OpenOptions): 
 
 /**
  * Opens all servers of the config, or none.
+ * @param interfaces the RPC interfaces that they serve: Supervisor makes them for each server anew, and its log says so
  * @param onRefused is told of each that cannot be had, and the others are opened all the same
  * @throws FleetError as `openServer`, where there is nobody to be told
  */
 export async function openServers(
   specs: readonly HttpServerSpec[],
   options: OpenOptions,
+  interfaces: readonly string[],
   onRefused?: (error: FleetError) => void,
 ): Promise<AsyncDisposable> {
   await using opened = new AsyncDisposableStack();
@@ -76,6 +78,7 @@ export async function openServers(
       onRefused(new FleetError(error.code, `${spec.section}: ${error.message}`, error.facts, { cause: error }));
       continue;
     }
+    for (const name of interfaces) options.log('info', `RPC interface '${name}' initialized`);
     if (spec.username === undefined || spec.username === '') {
       options.log('critical', `Server '${spec.section}' running without any HTTP authentication checking`);
     }

@@ -35,11 +35,39 @@ describe('reloadConfig', () => {
   });
 
   it.each([
+    ['socket', 'Bad socket format x'],
+    ['socket_mode', 'socket_owner and socket_mode params should only be used with a Unix domain socket'],
+  ])('names section and socket where the socket of a FastCGI program is wrong: %s', async (option, message) => {
+    const { call, settings } = calledDaemon();
+    settings.problems = [problem({ section: 'fcgi-program:f', option, message })];
+    expect(await call('supervisor.reloadConfig')).toBe(`FAULT 92 CANT_REREAD: ${message} in [fcgi-program:f] socket`);
+  });
+
+  it('says first of all, and with its place, what is no line of a config file', async () => {
+    const { call, settings } = calledDaemon();
+    const stray = (line: number, text: string) => problem({ line, option: undefined, message: 'a stray line', text });
+    settings.problems = [
+      problem({}),
+      stray(7, "it's"),
+      stray(12, 'rem\tx'),
+      { ...stray(1, 'y'), file: '/etc/other.conf' },
+    ];
+    expect(await call('supervisor.reloadConfig')).toBe(
+      `FAULT 92 CANT_REREAD: Source contains parsing errors: '/etc/s.conf'\n\t[line  7]: "it's\\n"\n\t[line 12]: 'rem\\tx\\n'`,
+    );
+    settings.problems = [{ ...stray(1, 'rem'), section: undefined }];
+    expect(await call('supervisor.reloadConfig')).toBe(
+      "FAULT 92 CANT_REREAD: File contains no section headers.\nfile: '/etc/s.conf', line: 1\n'rem\\n'",
+    );
+  });
+
+  it.each([
     ['a section as a whole', problem({ option: undefined, message: "Invalid name: 'a b' because of character: ' '" })],
     [
       'the priority of a group',
       problem({ option: 'priority', message: "invalid literal for int() with base 10: 'x'" }),
     ],
+    ['an option of a pool', problem({ section: 'eventlistener:l', option: 'buffer_size', message: 'no number' })],
     ['another kind of section', problem({ section: 'supervisord', message: "not a valid boolean value: 'x'" })],
     [
       'words that name it',

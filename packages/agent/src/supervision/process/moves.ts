@@ -31,6 +31,8 @@ export interface Step {
   readonly state: ProcessState;
   readonly effects: readonly Effect[];
   readonly answer: Answer;
+  /** A state that it was in on the way: whoever waits for that has seen it. */
+  readonly passed?: ProcessState;
 }
 
 export type StateOf<Name extends ProcessState['name']> = Extract<ProcessState, { name: Name }>;

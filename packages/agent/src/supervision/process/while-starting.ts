@@ -107,13 +107,14 @@ export function whileSettling(rules: Rules, state: Settling, input: Input, now: 
 }
 
 /**
- * It had stayed up, and ended before that was seen: it passes through RUNNING, and listeners see both events. The line of
+ * It had stayed up, and ended before that was seen: it passes through RUNNING, and listeners see both events, and who has
+ * asked for its start that it came up: a program of no startsecs that is done at once has not failed. The line of
  * success is missing then, as in Supervisor, but not where startsecs are none: there Supervisor looks before it reaps.
  */
 function exitUnnoticed(rules: Rules, state: Settling, exit: Exit, now: Instant): Step {
   const passed = running(state);
   const noticed = rules.spec.startsecs <= 0 ? promote(rules, state).effects : [transition(state, passed)];
-  return following(noticed, exitOnItsOwn(rules, passed, exit, now));
+  return { ...following(noticed, exitOnItsOwn(rules, passed, exit, now)), passed };
 }
 
 export function whileInBackoff(rules: Rules, state: StateOf<'BACKOFF'>, input: Input, now: Instant): Step {
