@@ -138,7 +138,8 @@ export async function startEngine(parts: EngineParts): Promise<Engine> {
     ...{ supervisor, local, logs, bus, identifier, refused: refused.promise },
     begin() {
       if (!daemon.nocleanup) logs.removeOldAutoLogs(log);
-      record({ kind: 'agentStarted', agentVersion: version, bootId: readBootId(), pid: process.pid });
+      const life = { previousEnd: undefined, adopted: 0, previousVersion: '' };
+      record({ kind: 'agentStarted', agentVersion: version, bootId: readBootId(), pid: process.pid, ...life });
       const own = oneOfEachName(config.groups);
       for (const { processes } of own) fcgiSockets.probeAll(processes);
       startGroups(supervisor, own, fleetLayer.boot(own), stops.all());

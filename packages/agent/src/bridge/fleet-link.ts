@@ -5,7 +5,7 @@ import type { AgentEvent } from '../events/event.ts';
 import type { CommandLog } from '../state/command-log.ts';
 import type { FleetState } from '../state/fleet-state.ts';
 import type { Spool } from '../state/spool.ts';
-import type { Action, ActionResult } from '../supervision/action.ts';
+import type { ActionResult } from '../supervision/action.ts';
 import type { ProcessName, ProcessStatus } from '../supervision/status.ts';
 import { type Asked, CommandDesk } from './command-desk.ts';
 import { EventFeed } from './event-feed.ts';
@@ -28,7 +28,7 @@ export interface FleetLinkParts {
   readonly commandLog: CommandLog;
   readonly fleet: FleetState;
   /** Carries an action out, as the local door does. */
-  readonly run: (action: Action) => Promise<ActionResult>;
+  readonly run: (asked: Asked) => Promise<ActionResult>;
   readonly record: (event: AgentEvent) => void;
   readonly openLog: OpenLog;
   readonly takeOffer: (offer: Offer) => Promise<void>;
@@ -104,8 +104,9 @@ export class FleetLink implements AsyncDisposable {
   }
 
   /** Whoever gave it, what was done on the host is an event of the host. */
-  async #runCommand({ commandId, actor, action }: Asked): Promise<ActionResult> {
-    const result = await this.#parts.run(action);
+  async #runCommand(asked: Asked): Promise<ActionResult> {
+    const result = await this.#parts.run(asked);
+    const { commandId, actor, action } = asked;
     const { outcome, results } = result;
     const targets = 'targets' in action ? action.targets : [];
     this.#parts.record({ kind: 'commandDone', commandId, actor, verb: action.verb, targets, outcome, results });

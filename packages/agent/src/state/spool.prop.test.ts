@@ -40,6 +40,13 @@ class Checker {
     this.bodies.set(seq, text);
     const { kind } = EventBody.decode(body);
     const [range] = kind?.$case === 'eventsDropped' ? kind.value.ranges : [{ first: seq, last: seq }];
+    if (kind?.$case === 'eventsDropped') {
+      // Whatever was merged with whatever: it still says of each what it was.
+      expect(kind.value.kinds.reduce((sum, { count }) => sum + count, 0n)).toBe(kind.value.count);
+      expect(
+        kind.value.kinds.map((each) => each.kind).filter((name) => name !== 'crash' && name !== 'transition'),
+      ).toEqual([]);
+    }
     expect(range?.last).toBe(seq);
     const expected = this.reached + 1n > firstSeq ? this.reached + 1n : firstSeq;
     expect(range?.first).toBe(expected);

@@ -19,7 +19,7 @@ import type { SpooledEvent } from '../bridge/port.ts';
 import type { AgentDb } from './agent-db.ts';
 import { importanceOf } from './importance.ts';
 import { defaultSpoolLimits, type SpoolLimits } from './spool-limits.ts';
-import { dropLeastImportant, rowBytes, type SpoolRow, tombstone } from './spool-row.ts';
+import { dropLeastImportant, kindsOf, rowBytes, type SpoolRow, tombstone } from './spool-row.ts';
 import { type Numbering, SpoolTable } from './spool-table.ts';
 
 /** How long acknowledged events are kept. */
@@ -100,7 +100,7 @@ export class Spool implements AsyncDisposable {
     const body = EventBody.encode(event).finish();
     const row: SpoolRow =
       body.length > this.#limits.bodyBytesMax
-        ? tombstone(seq, seq, atUs)
+        ? tombstone({ firstSeq: seq, seq }, kindsOf([body]), atUs)
         : { seq, firstSeq: seq, atUs, importance: importanceOf(event), body };
     this.#pending.push(row);
     this.#pendingBytes += rowBytes(row);

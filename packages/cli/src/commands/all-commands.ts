@@ -23,6 +23,7 @@ import { statusCommand } from './status.ts';
 import { stopCommand } from './stop.ts';
 import { tailCommand } from './tail.ts';
 import { updateCommand } from './update.ts';
+import { upgradeCommand } from './upgrade.ts';
 import { versionCommand } from './version.ts';
 
 export const allCommands: readonly CliCommand[] = [
@@ -36,6 +37,7 @@ export const allCommands: readonly CliCommand[] = [
   clearCommand,
   rereadCommand,
   updateCommand,
+  upgradeCommand,
   tailCommand,
   eventsCommand,
   crashesCommand,

@@ -106,6 +106,8 @@ function actionToWire(action: Action): WireAction {
       return { verb: { $case: 'reread', value: {} } };
     case 'update':
       return { verb: { $case: 'update', value: { groups: [...action.groups] } } };
+    case 'upgrade':
+      return { verb: { $case: 'upgrade', value: {} } };
     default:
       return assertNever(action);
   }
