@@ -19,7 +19,8 @@ function served() {
   const sent: EngineMessage[] = [];
   const send = (message: EngineMessage) => engine.send(message);
   const aborted: string[] = [];
-  const status = new StatusFeed(clock, engine, () => []);
+  const status = new StatusFeed(clock, () => []);
+  status.attach(engine);
   const waitFor = (what: string, signal: AbortSignal) =>
     new Promise<never>((_, reject) => {
       signal.addEventListener('abort', () => {

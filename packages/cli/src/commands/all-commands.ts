@@ -1,6 +1,8 @@
 /** Every command, in the order in which help shows them. */
 import type { CliCommand } from '../command.ts';
 import { clearCommand } from './clear.ts';
+import { commandsCommand } from './commands.ts';
+import { commandsShowCommand } from './commands-show.ts';
 import { configDiffCommand } from './config/diff.ts';
 import { configHistoryCommand } from './config/history.ts';
 import { configListCommand } from './config/list.ts';
@@ -38,6 +40,8 @@ export const allCommands: readonly CliCommand[] = [
   rereadCommand,
   updateCommand,
   upgradeCommand,
+  commandsCommand,
+  commandsShowCommand,
   tailCommand,
   eventsCommand,
   crashesCommand,

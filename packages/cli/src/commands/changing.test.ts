@@ -406,7 +406,7 @@ describe('a command that takes long', () => {
       { signal: ended.signal, onOutput: () => ended.abort(new Ended('interrupted')) },
     );
     expect(ran.code).toBe(exitCode.interrupted);
-    expect(ran.stderr).toMatch(/^detached: the command goes on \(01b-command\); fleetctl events/);
+    expect(ran.stderr).toMatch(/^detached: the command goes on \(01b-command\); fleetctl commands/);
     await isLeft;
   });
 });

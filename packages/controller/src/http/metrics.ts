@@ -1,6 +1,7 @@
 /** What the controller tells Prometheus. Counted where it happens (`StoreMetrics`), or looked up when asked. */
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
-import type { HostView, Presence } from '../fleet/host-view.ts';
+import { isClockOff } from '../fleet/clock-skew.ts';
+import { type HostView, presences } from '../fleet/host-view.ts';
 import { everyHost } from '../fleet/scope.ts';
 import type { Fleet } from '../start-fleet.ts';
 
@@ -14,7 +15,6 @@ export interface StoreMetrics {
   readonly rollouts: Counter<'state'>;
 }
 
-const presences: readonly Presence[] = ['online', 'suspect', 'disconnected', 'planned-offline'];
 const states = ['STOPPED', 'STARTING', 'RUNNING', 'BACKOFF', 'STOPPING', 'EXITED', 'FATAL', 'UNKNOWN'] as const;
 
 /** Hosts whose processes are counted in one go before other work has its turn. */
@@ -80,8 +80,36 @@ export function addFleetMetrics(registry: Registry, fleet: Fleet): void {
     },
   });
   new Gauge({
+    name: 'fleet_hosts_clock_off',
+    help: 'Hosts whose clock is off by more than two seconds for certain.',
+    registers,
+    collect() {
+      this.set(live.hosts(everyHost).filter((host) => isClockOff(host.clock)).length);
+    },
+  });
+  new Gauge({
+    name: 'fleet_host_clock_skew_seconds',
+    help: "The host's clock minus the controller's, of hosts whose clock is off.",
+    labelNames: ['host'],
+    registers,
+    collect() {
+      this.reset();
+      for (const { name: host, clock } of live.hosts(everyHost)) {
+        if (isClockOff(clock)) this.set({ host }, Number(clock.skewUs) / 1e6);
+      }
+    },
+  });
+  new Gauge({
+    name: 'fleet_hosts_claimed_twice',
+    help: 'Hosts whose identity or name another machine has claimed within ten minutes.',
+    registers,
+    collect() {
+      this.set(live.hosts(everyHost).filter((host) => host.rival !== undefined).length);
+    },
+  });
+  new Gauge({
     name: 'fleet_processes',
-    help: 'Processes by state; those of a host whose lease has ended are UNKNOWN.',
+    help: 'Processes by state; those of a host of which nothing is known now are UNKNOWN.',
     labelNames: ['state'],
     registers,
     async collect() {

@@ -1,6 +1,7 @@
 /** Whether a host that says Hello gets a session: reads it, judges it, writes its arrival down. */
 import { FleetError } from '@fleetvisor/primitives';
 import type { Hello } from '@fleetvisor/protocol/link';
+import type { OwnEvent } from '../fleet/own-event.ts';
 import type { HostRecord } from '../store/hosts.ts';
 import { type Introduction, readHello } from './hello.ts';
 import type { LinkHouse } from './link-house.ts';
@@ -31,13 +32,7 @@ export async function admit(hello: Hello, address: string, house: LinkHouse): Pr
   const outcome = await house.store.hosts.arrive(arrival, house.clock.wallTimeUs());
   if (outcome.kind === 'arrived') return { kind: 'admitted', introduction, record: outcome.host };
   const { holder } = outcome;
-  house.ownEvents.record({
-    kind: 'identityConflict',
-    hostId: holder.hostId,
-    host: name,
-    otherHostId: hostId,
-    address,
-  });
+  claimed({ hostId: holder.hostId, host: name, otherHostId: hostId, address }, house);
   const isConnected = house.live.host(holder.hostId)?.isConnected ?? false;
   return refuseName(nameTaken(name, holder, isConnected), isConnected);
 }
@@ -54,11 +49,26 @@ function refusalOf(introduction: Introduction, address: string, house: LinkHouse
   }
   const life = house.lives.judge(hostId, engineInstanceId);
   if (life === 'fine') return undefined;
-  house.ownEvents.record({ kind: 'identityConflict', hostId, host: name, otherHostId: hostId, address });
-  house.log.warn({ host: name, hostId, address, life }, 'two machines have the same identity');
+  // The one that is back was there first: it is the other one that is too many.
+  const rival = life === 'back' ? (house.live.host(hostId)?.address ?? address) : address;
+  claimed({ hostId, host: name, otherHostId: hostId, address: rival }, house);
   if (life === 'back') return undefined;
   const message = `another machine is connected as host ${name} (${hostId}): this one seems to be a copy of it; stop this agent, remove its data folder, and start it again under a name of its own`;
   return refuse('identity-conflict', message);
+}
+
+/** Told once for each machine that claims it, however often it tries; `fleetctl hosts` shows it as long as it does. */
+function claimed(conflict: Omit<OwnEvent & { kind: 'identityConflict' }, 'kind'>, house: LinkHouse): void {
+  const { hostId, host, otherHostId } = conflict;
+  // Every attempt comes from another port.
+  const address = conflict.address.replace(/:\d+$/, '');
+  if (!house.live.claimed(hostId, { hostId: otherHostId, address })) return;
+  house.ownEvents.record({ kind: 'identityConflict', hostId, host, otherHostId, address });
+  const isCopy = hostId === otherHostId;
+  house.log.warn(
+    { host, hostId, otherHostId, address },
+    isCopy ? 'two machines have the same identity' : 'two hosts claim the same name',
+  );
 }
 
 function nameTaken(name: string, holder: HostRecord, isConnected: boolean): string {

@@ -44,12 +44,12 @@ export class EventIntake {
    * Stores what is taken, until closed; call it once.
    * @throws what the store threw: the session must end, and the agent sends again what was not acknowledged
    */
-  async run(): Promise<string> {
+  async run(): Promise<never> {
     const { promise, resolve } = Promise.withResolvers<void>();
     this.#settled = promise;
     try {
       for await (const batch of this.#waiting) await this.#store(batch);
-      return 'no more events are taken';
+      throw new FleetError('unavailable', 'no more events are taken');
     } finally {
       this.#waiting.close();
       resolve();

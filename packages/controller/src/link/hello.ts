@@ -20,6 +20,8 @@ export interface Introduction {
   /** Empty before its first session. */
   readonly fleetId: string;
   readonly epoch: string;
+  /** Where its process table stands, in this life of its engine. */
+  readonly stateVersion: bigint;
   readonly config: ConfigFacts;
 }
 
@@ -66,6 +68,7 @@ export function readHello(hello: Hello): Introduction {
     wallTimeUs: hello.wallTimeUs,
     fleetId: hello.fleetId,
     epoch: events.epoch,
+    stateVersion: hello.stateVersion,
     config: configFactsFromWire(hello.config),
   };
 }

@@ -10,6 +10,7 @@ import type { Rollouts } from '../rollout/runner.ts';
 import type { Store } from '../store/store.ts';
 import type { EngineLives } from './engine-lives.ts';
 import type { SessionRegistry } from './registry.ts';
+import type { SnapshotSlots } from './snapshot-slots.ts';
 
 export interface LinkHouse {
   readonly store: Store;
@@ -21,6 +22,7 @@ export interface LinkHouse {
   readonly ownEvents: OwnEvents;
   readonly sessions: SessionRegistry;
   readonly lives: EngineLives;
+  readonly slots: SnapshotSlots;
   readonly clock: Clock;
   readonly random: Random;
   readonly log: FleetLog;

@@ -90,5 +90,5 @@ export class OwnEventWriter implements OwnEvents, AsyncDisposable {
 }
 
 function hostIdOf(event: OwnEvent): string {
-  return event.kind === 'rolloutChanged' ? fleetHostId : event.hostId;
+  return 'hostId' in event ? event.hostId : fleetHostId;
 }

@@ -26,13 +26,15 @@ export class SessionRegistry implements HostLinks {
 
   /**
    * Lets a session stand. An older one of the same host is fenced, and is gone when this resolves.
+   * @param entered called in the turn in which it stands: nobody has reached it before
    * @returns false when a newer one stands already
    */
-  async enter(session: OpenSession): Promise<boolean> {
+  async enter(session: OpenSession, entered: () => void): Promise<boolean> {
     for (;;) {
       const other = this.#sessions.get(session.hostId);
       if (other === undefined) {
         this.#sessions.set(session.hostId, session);
+        entered();
         return true;
       }
       if (other.session > session.session) return false;

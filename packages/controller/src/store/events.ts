@@ -61,6 +61,8 @@ export interface EventStore {
   after(position: bigint, filter: EventFilter, limit: number): Promise<readonly StoredEvent[]>;
   /** The newest before the position (0n: from the end), at most `limit`, newest first. */
   newest(before: bigint, filter: EventFilter, limit: number): Promise<readonly StoredEvent[]>;
+  /** The newest position that was dropped for its age; 0n for none. Whoever has read up to an older one has a gap. */
+  droppedPosition(): Promise<bigint>;
   /** Drops whole days that ended before this time; says how many. */
   dropDaysBefore(us: bigint): Promise<number>;
 }

@@ -6,9 +6,13 @@ import type { EventStore } from './events.ts';
 import type { HostStore } from './hosts.ts';
 import type { RolloutStore } from './rollouts.ts';
 
+export type PreviousEnd = 'first-start' | 'orderly' | 'crash';
+
 export interface Store extends AsyncDisposable {
   /** UUID of the fleet: goes with the data, through backup and restore. */
   readonly fleetId: string;
+  /** How the life of the controller before this one ended. */
+  readonly previousEnd: PreviousEnd;
   /** UUID of this life of the data: another one after a restore from backup. */
   readonly incarnation: string;
   readonly hosts: HostStore;

@@ -61,6 +61,14 @@ export class SqliteEvents implements EventStore, AsyncDisposable {
     return newest_position;
   }
 
+  async droppedPosition(): Promise<bigint> {
+    const { dropped_position } = await this.#options.db
+      .selectFrom('event_counter')
+      .select('dropped_position')
+      .executeTakeFirstOrThrow();
+    return dropped_position;
+  }
+
   after(position: bigint, filter: EventFilter, limit: number): Promise<readonly StoredEvent[]> {
     return this.#read({ direction: 'newer', from: position, limit, ...filter });
   }

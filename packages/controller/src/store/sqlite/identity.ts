@@ -1,6 +1,7 @@
 /** Who this store is: the fleet it belongs to, its incarnation, and the witness that goes along with it. */
 import { after, type Clock, type Random, type Timer, uuidv7 } from '@fleetvisor/primitives';
 import type { Kysely } from 'kysely';
+import type { PreviousEnd } from '../store.ts';
 import type { Schema } from './schema.ts';
 import { isSameLife, readWitness, writeWitness } from './witness.ts';
 
@@ -18,15 +19,21 @@ export interface IdentityOptions {
 export class Identity implements AsyncDisposable {
   readonly fleetId: string;
   readonly incarnation: string;
+  readonly previousEnd: PreviousEnd;
   readonly #options: IdentityOptions;
   #count: bigint;
   #timer: Timer | undefined;
   #renewing: Promise<void> = Promise.resolve();
 
-  private constructor(options: IdentityOptions, fleetId: string, incarnation: string, count: bigint) {
+  private constructor(
+    options: IdentityOptions,
+    who: Pick<Identity, 'fleetId' | 'incarnation' | 'previousEnd'>,
+    count: bigint,
+  ) {
     this.#options = options;
-    this.fleetId = fleetId;
-    this.incarnation = incarnation;
+    this.fleetId = who.fleetId;
+    this.incarnation = who.incarnation;
+    this.previousEnd = who.previousEnd;
     this.#count = count;
   }
 
@@ -44,8 +51,9 @@ export class Identity implements AsyncDisposable {
       incarnation = makeId();
       await beginNewLife(db, incarnation);
     }
-    const identity = new Identity(options, fleetId, incarnation, count);
-    await identity.#renew();
+    const previousEnd = known === undefined ? 'first-start' : known.is_open === 1n ? 'crash' : 'orderly';
+    const identity = new Identity(options, { fleetId, incarnation, previousEnd }, count);
+    await identity.#renew(true);
     return identity;
   }
 
@@ -56,21 +64,25 @@ export class Identity implements AsyncDisposable {
     this.#timer = clock.schedule(after(clock.now(), renewalMs), () => {
       this.#timer = undefined;
       // It failed because the disk cannot be written: whoever wrote hears of that, and the next write tries again.
-      this.#renewing = this.#renew().catch(() => undefined);
+      this.#renewing = this.#renew(true).catch(() => undefined);
     });
   };
 
   async [Symbol.asyncDispose](): Promise<void> {
     this.#timer?.cancel();
     await this.#renewing;
-    await this.#renew();
+    await this.#renew(false);
   }
 
-  async #renew(): Promise<void> {
+  /** @param isOpen false as the last of all that is written */
+  async #renew(isOpen: boolean): Promise<void> {
     const { db, witnessPath } = this.#options;
     const next = this.#count + 1n;
     await writeWitness(witnessPath, this.incarnation, next);
-    await db.updateTable('store_identity').set({ witness_count: next }).execute();
+    await db
+      .updateTable('store_identity')
+      .set({ witness_count: next, is_open: isOpen ? 1n : 0n })
+      .execute();
     this.#count = next;
   }
 }

@@ -46,7 +46,7 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Stor
   await migrate(db, migrations, databasePath);
   const witnessPath = path.join(folder, 'incarnation-witness');
   const identity = house.use(await Identity.open({ db, witnessPath, clock, random }));
-  const { fleetId, incarnation, written } = identity;
+  const { fleetId, incarnation, previousEnd, written } = identity;
   const events = house.use(
     new SqliteEvents({
       db,
@@ -65,6 +65,7 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Stor
   return {
     fleetId,
     incarnation,
+    previousEnd,
     hosts,
     configs: new SqliteConfigs(db),
     rollouts,
