@@ -7,6 +7,7 @@ import { FleetKeeper } from './fleet/keep-fleet.ts';
 import { LiveFleet } from './fleet/live.ts';
 import { LogRouter } from './fleet/logs.ts';
 import { RunningFiles } from './fleet/running-files.ts';
+import { StoreWatch } from './fleet/store-watch.ts';
 import { EngineLives } from './link/engine-lives.ts';
 import type { LinkHouse } from './link/link-house.ts';
 import { OwnEventWriter } from './link/own-event-writer.ts';
@@ -39,6 +40,7 @@ export interface Fleet extends AsyncDisposable {
   readonly events: EventFeed;
   readonly rollouts: Rollouts;
   readonly running: RunningFiles;
+  readonly watch: StoreWatch;
   /** For `serveLink`. */
   readonly agents: LinkHouse;
 }
@@ -52,14 +54,15 @@ export async function startFleet(parts: FleetParts): Promise<Fleet> {
   await using house = new AsyncDisposableStack();
   const events = new EventFeed(store.events);
   const sessions = new SessionRegistry();
-  const ownEvents = house.use(new OwnEventWriter({ store, feed: events, clock, log }));
+  const watch = new StoreWatch({ clock, random, log });
+  const ownEvents = house.use(new OwnEventWriter({ store, watch, feed: events, clock, log }));
   ownEvents.record({ kind: 'controllerStarted', version: parts.version, previousEnd: store.previousEnd });
   const live = house.use(new LiveFleet(store.hosts, clock, statusCodec));
   await live.load();
-  house.use(new FleetKeeper(store.hosts, live, clock, log));
+  house.use(new FleetKeeper({ store: store.hosts, watch, live, clock, log }));
   const links = sessions;
   const commands = house.use(
-    new CommandRouter({ store: store.commands, hosts: live, links, codec: commandCodec, clock, random, log }),
+    new CommandRouter({ store: store.commands, watch, hosts: live, links, codec: commandCodec, clock, random, log }),
   );
   await commands.load();
   const logs = house.use(new LogRouter({ hosts: live, links, clock, random }));
@@ -75,10 +78,10 @@ export async function startFleet(parts: FleetParts): Promise<Fleet> {
     lives.forget(hostId);
     sessions.cut(hostId, 'the host was forgotten');
   });
-  const agents = { ...parts, live, commands, logs, events, rollouts, ownEvents, sessions, lives, slots };
+  const agents = { ...parts, watch, live, commands, logs, events, rollouts, ownEvents, sessions, lives, slots };
   const owned = house.move();
   const dispose = () => owned.disposeAsync();
-  return { store, live, commands, logs, events, rollouts, running, agents, [Symbol.asyncDispose]: dispose };
+  return { store, live, commands, logs, events, rollouts, running, watch, agents, [Symbol.asyncDispose]: dispose };
 }
 
 /**

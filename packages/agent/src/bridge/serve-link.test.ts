@@ -28,7 +28,7 @@ function served() {
         reject(signal.reason);
       });
     });
-  const events = new EventFeed({ eventsAfter: (_, __, signal) => waitFor('events', signal) }, send);
+  const events = new EventFeed({ eventsAfter: (_, signal) => waitFor('events', signal) }, send);
   const logs = new LogFeed(async function* (ask, signal) {
     yield { data: new Uint8Array(2), skippedBytes: 0 };
     await waitFor(ask.streamId, signal);

@@ -110,6 +110,26 @@ describe('events', () => {
     expect(session.seqs).toEqual(Array.from({ length: 100 }, (_, i) => BigInt(i + 1)));
   });
 
+  it('are never more bytes on the way than the controller allows; one that is larger goes alone', async () => {
+    const { engine, nextSession, settle } = linkHouse();
+    engine.append(4, 100);
+    engine.append(1, 1_000);
+    const session = await nextSession();
+    await session.welcome({ eventBytesInFlightMax: 250 });
+    await settle();
+    expect(session.seqs).toEqual([1n, 2n, 3n]); // there was room for half of the third
+    await session.ack(2n);
+    await settle();
+    expect(session.seqs).toEqual([1n, 2n, 3n, 4n, 5n]);
+    await session.ack(4n);
+    engine.append(1, 1);
+    await settle();
+    expect(session.seqs).toHaveLength(5);
+    await session.ack(5n);
+    await settle();
+    expect(session.seqs).toEqual([1n, 2n, 3n, 4n, 5n, 6n]);
+  });
+
   it('are sent again from the last acknowledged in the next session', async () => {
     const { engine, nextSession, settle } = linkHouse();
     engine.append(5);

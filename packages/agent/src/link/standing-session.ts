@@ -48,7 +48,8 @@ export class StandingSession implements AsyncDisposable {
     const { session, fleetId, incarnation, ackedSeq } = welcome;
     this.#parts = parts;
     this.#outbox = new Outbox(state);
-    this.#window = new EventWindow(ackedSeq, welcome.eventsInFlightMax);
+    const { eventsInFlightMax: inFlightMax, eventBytesInFlightMax: bytesInFlightMax } = welcome;
+    this.#window = new EventWindow({ ackedSeq, inFlightMax, bytesInFlightMax });
     this.#logs = new LogStreams({
       ...{ connection, session, toEngine, hostId: introduction.hostId },
       sessionIdle: (signal) => this.#outbox.idle(signal),

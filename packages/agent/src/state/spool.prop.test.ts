@@ -71,7 +71,10 @@ async function playOut(folder: string, steps: readonly Step[]): Promise<void> {
       spool.flush();
     } else if (action.do === 'send' && checker.reached < made) {
       const { firstSeq } = spool.position;
-      const { events } = await spool.eventsAfter(checker.reached, action.count, AbortSignal.timeout(5000));
+      const { events } = await spool.eventsAfter(
+        { afterSeq: checker.reached, countMax: action.count },
+        AbortSignal.timeout(5000),
+      );
       for (const { seq, body } of events) checker.receive(seq, body, firstSeq);
     } else if (action.do === 'ack') {
       expect(spool.acked(spool.position.epoch, checker.reached)).toBe('kept');
@@ -94,7 +97,7 @@ async function playOut(folder: string, steps: readonly Step[]): Promise<void> {
   }
   while (checker.reached < made) {
     const { firstSeq } = spool.position;
-    const { events } = await spool.eventsAfter(checker.reached, 100, AbortSignal.timeout(5000));
+    const { events } = await spool.eventsAfter({ afterSeq: checker.reached, countMax: 100 }, AbortSignal.timeout(5000));
     for (const { seq, body } of events) checker.receive(seq, body, firstSeq);
   }
 }

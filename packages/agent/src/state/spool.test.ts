@@ -29,7 +29,7 @@ function openSpool(db: AgentDb, limits: Partial<SpoolLimits> = {}) {
 }
 
 async function seqsAfter(spool: Spool, afterSeq: bigint): Promise<bigint[]> {
-  const { events } = await spool.eventsAfter(afterSeq, 1000, never);
+  const { events } = await spool.eventsAfter({ afterSeq, countMax: 1000 }, never);
   return events.map((event) => event.seq);
 }
 
@@ -38,7 +38,7 @@ describe('the spool', () => {
     await using db = openAgentDb(tempFolder());
     const { spool } = openSpool(db);
     expect([spool.append(stateChange('a')), spool.append(crash('a'))]).toEqual([1n, 2n]);
-    const { epoch, events } = await spool.eventsAfter(0n, 10, never);
+    const { epoch, events } = await spool.eventsAfter({ afterSeq: 0n, countMax: 10 }, never);
     expect(epoch).toBe(spool.position.epoch);
     expect(events.map((event) => EventBody.decode(event.body).kind?.$case)).toEqual(['transition', 'crash']);
     expect(await seqsAfter(spool, 1n)).toEqual([2n]);
@@ -49,7 +49,7 @@ describe('the spool', () => {
     const { spool } = openSpool(db);
     const answer = seqsAfter(spool, 0n);
     const calledOff = new AbortController();
-    const other = spool.eventsAfter(0n, 10, calledOff.signal);
+    const other = spool.eventsAfter({ afterSeq: 0n, countMax: 10 }, calledOff.signal);
     calledOff.abort(new Error('called off'));
     await expect(other).rejects.toThrow('called off');
     spool.append(stateChange('a'));
@@ -118,7 +118,7 @@ describe('the spool', () => {
     expect(spool.resumeFrom(9n)).toBe('renumbered');
     expect(spool.position).toMatchObject({ firstSeq: 1n, nextSeq: 3n, ackedSeq: 0n });
     expect(spool.position.epoch).not.toBe(epoch);
-    const { events } = await spool.eventsAfter(0n, 10, never);
+    const { events } = await spool.eventsAfter({ afterSeq: 0n, countMax: 10 }, never);
     expect(events.map((event) => event.body)).toEqual(
       [crash('p2'), crash('p3')]
         .map((body) => Buffer.from(EventBody.encode(body).finish()))
@@ -132,7 +132,7 @@ describe('the spool', () => {
     for (let i = 0; i < 200; i++) spool.append(i % 20 === 0 ? crash('c') : stateChange('a'));
     spool.flush();
     expect(spool.bytes).toBeLessThanOrEqual(4000);
-    const { events } = await spool.eventsAfter(0n, 1000, never);
+    const { events } = await spool.eventsAfter({ afterSeq: 0n, countMax: 1000 }, never);
     const kinds = events.map((event) => EventBody.decode(event.body).kind?.$case);
     expect(kinds.filter((kind) => kind === 'crash')).toHaveLength(10);
     const dropped = events.flatMap(({ body }) => {
@@ -149,10 +149,10 @@ describe('the spool', () => {
     await using db = openAgentDb(tempFolder());
     const { spool } = openSpool(db, { bytesMax: 2000 });
     for (let i = 0; i < 10; i++) spool.append(stateChange('a'));
-    const sent = await spool.eventsAfter(0n, 1000, never);
+    const sent = await spool.eventsAfter({ afterSeq: 0n, countMax: 1000 }, never);
     for (let i = 0; i < 100; i++) spool.append(crash('c'));
     spool.flush();
-    const again = await spool.eventsAfter(0n, 10, never);
+    const again = await spool.eventsAfter({ afterSeq: 0n, countMax: 10 }, never);
     expect(again).toEqual(sent);
   });
 
@@ -167,7 +167,7 @@ describe('the spool', () => {
     await using db = openAgentDb(tempFolder());
     const { spool } = openSpool(db, { bodyBytesMax: 100 });
     spool.append(stateChange('x'.repeat(200)));
-    const { events } = await spool.eventsAfter(0n, 10, never);
+    const { events } = await spool.eventsAfter({ afterSeq: 0n, countMax: 10 }, never);
     expect(events.map((event) => EventBody.decode(event.body).kind)).toMatchObject([
       { $case: 'eventsDropped', value: { ranges: [{ first: 1n, last: 1n }], count: 1n } },
     ]);
@@ -184,7 +184,7 @@ describe('the spool', () => {
     expect(spool.bytes).toBeLessThanOrEqual(1000);
     expect(troubles).toHaveLength(1);
     expect(troubles[0]?.message).toMatch(/cannot write events.*free space/);
-    const answer = spool.eventsAfter(0n, 1000, never);
+    const answer = spool.eventsAfter({ afterSeq: 0n, countMax: 1000 }, never);
     db.sql.exec('PRAGMA query_only = OFF');
     await clock.advanceAsync(5000);
     const { events } = await answer;
@@ -208,7 +208,8 @@ describe('an agent killed while it appends', () => {
     const { spool } = openSpool(db);
     let seen = 0n;
     while (seen < durable) {
-      for (const { seq } of (await spool.eventsAfter(seen, 1000, never)).events) expect(seq).toBe(++seen);
+      for (const { seq } of (await spool.eventsAfter({ afterSeq: seen, countMax: 1000 }, never)).events)
+        expect(seq).toBe(++seen);
     }
     expect(spool.position.nextSeq).toBeGreaterThan(durable);
   });

@@ -1,10 +1,11 @@
 /** Gives commands to hosts and gathers what comes of them. */
-import { after, BoundedQueue, type Clock, type Random, type Timer, uuidv7 } from '@fleetvisor/primitives';
+import { after, BoundedQueue, type Clock, FleetError, type Random, type Timer, uuidv7 } from '@fleetvisor/primitives';
 import type { CommandStore } from '../store/commands.ts';
 import type { Action, ActionResult, Outcome } from './action.ts';
 import type { FleetLog } from './fleet-log.ts';
 import type { HostLinks } from './host-links.ts';
 import type { HostView } from './host-view.ts';
+import type { StoreWatch } from './store-watch.ts';
 
 export interface CommandRequest {
   readonly hostIds: readonly string[];
@@ -32,6 +33,7 @@ export interface CommandCodec {
 
 export interface CommandRouterParts {
   readonly store: CommandStore;
+  readonly watch: StoreWatch;
   readonly hosts: { host(hostId: string): HostView | undefined };
   readonly links: HostLinks;
   readonly codec: CommandCodec;
@@ -62,6 +64,7 @@ export class CommandRouter implements AsyncDisposable {
   readonly #unsettled = new Map<string, Set<string>>();
   readonly #timers = new Set<Timer>();
   readonly #writes = new Set<Promise<void>>();
+  readonly #closing = new AbortController();
 
   constructor(parts: CommandRouterParts) {
     this.#parts = parts;
@@ -161,6 +164,7 @@ export class CommandRouter implements AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     for (const timer of this.#timers) timer.cancel();
     for (const hostId of [...this.#inFlight.keys()]) this.hostGone(hostId);
+    this.#closing.abort(new FleetError('unavailable', 'the controller ended before the store took it'));
     await Promise.all(this.#writes);
   }
 
@@ -211,13 +215,14 @@ export class CommandRouter implements AsyncDisposable {
   }
 
   #write(commandId: string, hostId: string, result: ActionResult, isFinal: boolean): void {
-    const { store, clock, codec, log } = this.#parts;
+    const { store, watch, clock, codec, log } = this.#parts;
     this.#noteOpen(hostId, commandId, !isFinal);
     // The word that the store asks for when it looks for open ones.
     const outcome = isFinal ? result.outcome : 'unknown-outcome';
     const record = { commandId, hostId, outcome, endedAtUs: clock.wallTimeUs() };
-    const write = store
-      .settle([{ ...record, result: codec.encodeResult(commandId, result) }])
+    const records = [{ ...record, result: codec.encodeResult(commandId, result) }];
+    const write = watch
+      .written(this.#closing.signal, () => store.settle(records))
       .catch((error) => log.error({ err: error, commandId, hostId }, 'cannot write down what came of a command'))
       .finally(() => this.#writes.delete(write));
     this.#writes.add(write);

@@ -118,6 +118,14 @@ export function addFleetMetrics(registry: Registry, fleet: Fleet): void {
     },
   });
   new Gauge({
+    name: 'fleet_store_refuses_writes',
+    help: '1 while the disk took nothing of what was last written; nothing is acknowledged then.',
+    registers,
+    collect() {
+      this.set(fleet.watch.isTroubled ? 1 : 0);
+    },
+  });
+  new Gauge({
     name: 'fleet_rollouts_running',
     help: 'Rollouts under way.',
     registers,

@@ -2,7 +2,8 @@
 import { FleetError } from '@fleetvisor/primitives';
 import type { Hello } from '@fleetvisor/protocol/link';
 import type { OwnEvent } from '../fleet/own-event.ts';
-import type { HostRecord } from '../store/hosts.ts';
+import { isDisk } from '../fleet/store-watch.ts';
+import type { ArrivalOutcome, HostRecord } from '../store/hosts.ts';
 import { type Introduction, readHello } from './hello.ts';
 import type { LinkHouse } from './link-house.ts';
 import type { Refusal } from './to-wire.ts';
@@ -29,7 +30,13 @@ export async function admit(hello: Hello, address: string, house: LinkHouse): Pr
 
   const { hostId, name, hostGroups, labels, agentVersion, hostname, os } = introduction;
   const arrival = { hostId, name, hostGroups, labels, agentVersion, hostname, os, address };
-  const outcome = await house.store.hosts.arrive(arrival, house.clock.wallTimeUs());
+  let outcome: ArrivalOutcome;
+  try {
+    outcome = await house.watch.once(() => house.store.hosts.arrive(arrival, house.clock.wallTimeUs()));
+  } catch (error) {
+    if (!isDisk(error)) throw error;
+    return refuseForNow(`the controller cannot take in host ${name}: ${error.message}`);
+  }
   if (outcome.kind === 'arrived') return { kind: 'admitted', introduction, record: outcome.host };
   const { holder } = outcome;
   claimed({ hostId: holder.hostId, host: name, otherHostId: hostId, address }, house);
@@ -82,6 +89,11 @@ function nameTaken(name: string, holder: HostRecord, isConnected: boolean): stri
 function refuseName(message: string, isConnected: boolean): Admission {
   const retryAfterMs = isConnected ? 0 : 60_000;
   return { kind: 'refused', refusal: { code: 'name-taken', message, permanent: isConnected, retryAfterMs } };
+}
+
+/** It tries again as often as it does where nobody answers. */
+function refuseForNow(message: string): Admission {
+  return { kind: 'refused', refusal: { code: 'unavailable', message, permanent: false, retryAfterMs: 0 } };
 }
 
 function refuse(code: RefusalCode, message: string): Admission {

@@ -6,6 +6,7 @@ import type { EventFeed } from '../fleet/history.ts';
 import type { LiveFleet } from '../fleet/live.ts';
 import type { LogRouter } from '../fleet/logs.ts';
 import type { OwnEvents } from '../fleet/own-event.ts';
+import type { StoreWatch } from '../fleet/store-watch.ts';
 import type { Rollouts } from '../rollout/runner.ts';
 import type { Store } from '../store/store.ts';
 import type { EngineLives } from './engine-lives.ts';
@@ -14,6 +15,7 @@ import type { SnapshotSlots } from './snapshot-slots.ts';
 
 export interface LinkHouse {
   readonly store: Store;
+  readonly watch: StoreWatch;
   readonly live: LiveFleet;
   readonly commands: CommandRouter;
   readonly logs: LogRouter;

@@ -49,7 +49,7 @@ export class MessageReader {
    * @returns that the session ends, when this message says so
    * @throws FleetError `invalid` for a message that no agent sends
    */
-  async take({ body }: SessionRequest): Promise<Leave | undefined> {
+  take({ body }: SessionRequest): Leave | undefined {
     const { house, hostId, session, events, table } = this.#parts;
     // Any message is a sign of life; of the engine's life a heartbeat says more.
     if (body?.$case !== 'heartbeat') house.live.heard(hostId, session, house.clock.now());
@@ -63,7 +63,7 @@ export class MessageReader {
         table.delta(body.value);
         return undefined;
       case 'events':
-        await events.take(body.value);
+        events.take(body.value);
         return undefined;
       case 'configStatus':
         this.#configStatus(body.value);

@@ -9,7 +9,8 @@ import { type Rhythm, rhythmFor } from '../fleet/freshness.ts';
 import type { HostMessage } from '../fleet/host-links.ts';
 import type { HostRecord } from '../store/hosts.ts';
 import { protocolVersion } from './admission.ts';
-import { EventIntake, eventsInFlightMax } from './event-intake.ts';
+import { EventIntake } from './event-intake.ts';
+import { type EventLimits, eventLimitsFor } from './event-limits.ts';
 import type { Introduction } from './hello.ts';
 import type { LinkHouse } from './link-house.ts';
 import { type Leave, MessageReader } from './message-reader.ts';
@@ -38,6 +39,7 @@ export class StandingSession implements OpenSession {
   readonly #parts: StandingSessionParts;
   readonly #outgoing = new BoundedQueue<SessionResponse>(outgoingMax);
   readonly #over = new AbortController();
+  readonly #limits: EventLimits;
   readonly #events: EventIntake;
 
   constructor(parts: StandingSessionParts) {
@@ -49,11 +51,9 @@ export class StandingSession implements OpenSession {
     this.session = record.session;
     this.#parts = parts;
     const send = (message: SessionResponse) => void this.#say(message); // a session that cannot take it is cut
-    this.#events = new EventIntake(
-      house,
-      { hostId: record.hostId, host: record.name, epoch: introduction.epoch },
-      send,
-    );
+    const source = { hostId: record.hostId, host: record.name, epoch: introduction.epoch };
+    this.#limits = eventLimitsFor(house.live.size);
+    this.#events = new EventIntake({ house, source, limits: this.#limits, send });
   }
 
   send(message: HostMessage): boolean {
@@ -116,7 +116,8 @@ export class StandingSession implements OpenSession {
       leaseMs,
       reconnectSpreadMs,
       ackedSeq,
-      eventsInFlightMax,
+      eventsInFlightMax: this.#limits.inFlightMax,
+      eventBytesInFlightMax: this.#limits.bytesInFlightMax,
       snapshotWanted,
       wallTimeUs: clock.wallTimeUs(),
       controllerVersion: version,
@@ -151,7 +152,7 @@ export class StandingSession implements OpenSession {
       if (next.done) return broken('the agent hung up');
       // What has come and was not read before the end is of a session that is fenced by now: it says nothing.
       if (over.aborted || this.#outgoing.isClosed) return broken('the session is over');
-      const goodbye = await reader.take(next.value);
+      const goodbye = reader.take(next.value);
       if (goodbye !== undefined) return goodbye;
     }
   }

@@ -1,5 +1,5 @@
 /** Who this store is: the fleet it belongs to, its incarnation, and the witness that goes along with it. */
-import { after, type Clock, type Random, type Timer, uuidv7 } from '@fleetvisor/primitives';
+import { after, type Clock, FleetError, folderFailure, type Random, type Timer, uuidv7 } from '@fleetvisor/primitives';
 import type { Kysely } from 'kysely';
 import type { PreviousEnd } from '../store.ts';
 import type { Schema } from './schema.ts';
@@ -71,14 +71,17 @@ export class Identity implements AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     this.#timer?.cancel();
     await this.#renewing;
-    await this.#renew(false);
+    // On a disk that takes nothing the next start finds an end that was not in order, which is the truth.
+    await this.#renew(false).catch(() => undefined);
   }
 
   /** @param isOpen false as the last of all that is written */
   async #renew(isOpen: boolean): Promise<void> {
     const { db, witnessPath } = this.#options;
     const next = this.#count + 1n;
-    await writeWitness(witnessPath, this.incarnation, next);
+    await writeWitness(witnessPath, this.incarnation, next).catch((cause) => {
+      throw cannotWrite(witnessPath, cause);
+    });
     await db
       .updateTable('store_identity')
       .set({ witness_count: next, is_open: isOpen ? 1n : 0n })
@@ -94,4 +97,15 @@ async function beginNewLife(db: Kysely<Schema>, incarnation: string): Promise<vo
     const leapt = (newest_position / positionLeap + 1n) * positionLeap;
     await transaction.updateTable('event_counter').set({ newest_position: leapt }).execute();
   });
+}
+
+function cannotWrite(path: string, cause: unknown): FleetError {
+  const { reason, code } = folderFailure(cause);
+  const remedy = 'free space there, or make the folder writable for this user';
+  return new FleetError(
+    'unavailable',
+    `cannot write ${path}: ${reason} (${code}); ${remedy}`,
+    { path, code },
+    { cause },
+  );
 }
