@@ -5,9 +5,12 @@ import type { FleetLog } from './fleet/fleet-log.ts';
 import { EventFeed } from './fleet/history.ts';
 import { FleetKeeper } from './fleet/keep-fleet.ts';
 import { LiveFleet } from './fleet/live.ts';
+import { LoadGauge } from './fleet/load-gauge.ts';
+import { isAtLeast } from './fleet/load-level.ts';
 import { LogRouter } from './fleet/logs.ts';
 import { RunningFiles } from './fleet/running-files.ts';
 import { StoreWatch } from './fleet/store-watch.ts';
+import { Doorkeeper } from './link/doorkeeper.ts';
 import { EngineLives } from './link/engine-lives.ts';
 import type { LinkHouse } from './link/link-house.ts';
 import { OwnEventWriter } from './link/own-event-writer.ts';
@@ -41,6 +44,8 @@ export interface Fleet extends AsyncDisposable {
   readonly rollouts: Rollouts;
   readonly running: RunningFiles;
   readonly watch: StoreWatch;
+  readonly load: LoadGauge;
+  readonly door: Doorkeeper;
   /** For `serveLink`. */
   readonly agents: LinkHouse;
 }
@@ -65,23 +70,60 @@ export async function startFleet(parts: FleetParts): Promise<Fleet> {
     new CommandRouter({ store: store.commands, watch, hosts: live, links, codec: commandCodec, clock, random, log }),
   );
   await commands.load();
-  const logs = house.use(new LogRouter({ hosts: live, links, clock, random }));
+  const slots = house.use(new SnapshotSlots(clock, snapshotsMax));
+  const load = house.use(
+    new LoadGauge({
+      clock,
+      log,
+      backlog: () => store.events.backlog,
+      changed: (level) => slots.pause(isAtLeast(level, 'no-tables')),
+    }),
+  );
+  const whenCalm = () => load.calm();
+  const logs = house.use(new LogRouter({ hosts: live, links, whenCalm, clock, random }));
   const running = new RunningFiles(store.hosts);
   const rollouts = house.use(new Rollouts({ store, live, running, links, ownEvents, clock, random, log }));
   await rollouts.load();
   house.defer(() => sessions.cutAll('the controller is shutting down'));
   giveUpSilentHosts({ live, sessions, commands, rollouts });
   const lives = new EngineLives();
-  const slots = house.use(new SnapshotSlots(clock, snapshotsMax));
+  const door = new Doorkeeper({ load, hostCount: () => live.size });
   live.subscribe(({ kind, hostId }) => {
     if (kind !== 'forgotten') return;
     lives.forget(hostId);
     sessions.cut(hostId, 'the host was forgotten');
   });
-  const agents = { ...parts, watch, live, commands, logs, events, rollouts, ownEvents, sessions, lives, slots };
+  const agents = {
+    ...parts,
+    watch,
+    live,
+    commands,
+    logs,
+    events,
+    rollouts,
+    ownEvents,
+    sessions,
+    lives,
+    slots,
+    load,
+    door,
+  };
   const owned = house.move();
   const dispose = () => owned.disposeAsync();
-  return { store, live, commands, logs, events, rollouts, running, watch, agents, [Symbol.asyncDispose]: dispose };
+  return {
+    store,
+    live,
+    commands,
+    logs,
+    events,
+    rollouts,
+    running,
+    watch,
+    load,
+    door,
+    agents,
+    [Symbol.asyncDispose]: dispose,
+  };
 }
 
 /**

@@ -2,6 +2,7 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
 import { isClockOff } from '../fleet/clock-skew.ts';
 import { type HostView, presences } from '../fleet/host-view.ts';
+import { loadLevels } from '../fleet/load-level.ts';
 import { everyHost } from '../fleet/scope.ts';
 import type { Fleet } from '../start-fleet.ts';
 
@@ -115,6 +116,24 @@ export function addFleetMetrics(registry: Registry, fleet: Fleet): void {
     async collect() {
       const counts = await countStates(fleet, live.hosts(everyHost));
       for (const state of states) this.set({ state }, counts.get(state) ?? 0);
+    },
+  });
+  new Gauge({
+    name: 'fleet_load_level',
+    help: 'What is left undone for want of time: 0 nothing, 1 logs, 2 process tables too, 3 new sessions too.',
+    registers,
+    collect() {
+      this.set(loadLevels.indexOf(fleet.load.level));
+    },
+  });
+  new Counter({
+    name: 'fleet_sessions_refused_total',
+    help: 'Hosts that asked for a session and got none, by why.',
+    labelNames: ['reason'],
+    registers,
+    collect() {
+      this.reset();
+      for (const [reason, count] of fleet.door.refused) this.inc({ reason }, count);
     },
   });
   new Gauge({

@@ -7,6 +7,8 @@ export interface OpenSession {
   readonly session: bigint;
   /** Hands a message over without waiting; false when it was not taken: the session is then cut. */
   send(message: HostMessage): boolean;
+  /** Tells the host to dial again, so much later at the earliest, and ends it. */
+  sendAway(reason: string, afterMs: number): void;
   /** Ends it; the first reason counts. */
   cut(reason: string): void;
   /** Resolves when nothing of it is left. */
@@ -18,6 +20,10 @@ export class SessionRegistry implements HostLinks {
 
   get size(): number {
     return this.#sessions.size;
+  }
+
+  all(): readonly OpenSession[] {
+    return [...this.#sessions.values()];
   }
 
   find(hostId: string): OpenSession | undefined {
@@ -57,7 +63,7 @@ export class SessionRegistry implements HostLinks {
 
   /** Ends every session and waits for all of them. */
   async cutAll(reason: string): Promise<void> {
-    const sessions = [...this.#sessions.values()];
+    const sessions = this.all();
     for (const session of sessions) session.cut(reason);
     await Promise.all(sessions.map(({ ended }) => ended));
   }

@@ -41,6 +41,8 @@ export class StandingSession implements OpenSession {
   readonly #over = new AbortController();
   readonly #limits: EventLimits;
   readonly #events: EventIntake;
+  /** Why it was told to go. */
+  #sentAway: string | undefined;
 
   constructor(parts: StandingSessionParts) {
     const { record, introduction, house } = parts;
@@ -58,6 +60,12 @@ export class StandingSession implements OpenSession {
 
   send(message: HostMessage): boolean {
     return this.#say(hostMessageToWire(message));
+  }
+
+  sendAway(reason: string, afterMs: number): void {
+    this.#sentAway ??= reason;
+    this.#say({ body: { $case: 'redirect', value: { endpoints: [], afterMs, reason } } });
+    this.#outgoing.close();
   }
 
   cut(reason: string): void {
@@ -159,7 +167,7 @@ export class StandingSession implements OpenSession {
 
   async #write(over: AbortSignal): Promise<Leave> {
     for await (const message of this.#outgoing) await this.#parts.link.send(message, over);
-    return broken('the session was closed');
+    return broken(this.#sentAway ?? 'the session was closed');
   }
 
   #askTable(reason: string): void {

@@ -51,6 +51,8 @@ export interface EventFilter {
 }
 
 export interface EventStore {
+  /** How full the queue of what is to be stored is, from 0 to 1. */
+  readonly backlog: number;
   /** Stores what is not yet there, durably (synchronous=FULL, group commit), each exactly once. */
   append(source: EventSource, events: readonly NewEvent[], receivedAtUs: bigint): Promise<AppendOutcome>;
   /** The newest acknowledged seq of that epoch; 0n for none. */

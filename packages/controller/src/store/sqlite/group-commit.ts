@@ -37,6 +37,10 @@ export class GroupCommit<T, R> implements AsyncDisposable {
     this.#options = options;
   }
 
+  get waitingRows(): number {
+    return this.#waitingRows;
+  }
+
   /**
    * Resolves when the item is on disk.
    * @throws FleetError `unavailable` when too much waits already, or after close; and what `commit` throws.
