@@ -132,15 +132,16 @@ export class TestFleet implements AsyncDisposable {
     return { FLEET_CONTROLLER: this.ports.api, FLEETCTL_CONFIG: join(this.folder, 'fleetctl.ini'), NO_COLOR: '1' };
   }
 
-  async allOnline(names: readonly string[]): Promise<void> {
-    await until(`${names.join(', ')} are online`, async () => {
+  async allOnline(names: readonly string[], boundMs?: number): Promise<void> {
+    const areOnline = async () => {
       for (const name of names) {
         const program = this.program(name);
         if (program.child.exitCode !== null) throw new Error(`${name} ended: ${program.stderr()}${program.stdout()}`);
       }
       const hosts = (await this.rest('hosts')).hosts as { name: string; presence: string }[]; // the documented shape
       return names.every((name) => hosts.some((host) => host.name === name && host.presence === 'online'));
-    });
+    };
+    await until(`${names.join(', ')} are online`, areOnline, boundMs);
   }
 
   /** GET /api/v1/PATH. */
