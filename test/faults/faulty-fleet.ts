@@ -7,43 +7,40 @@ import { childrenOf, commandLine } from '../support/proc.ts';
 import { until } from '../support/until.ts';
 import { numberingFaults, readHistory } from './central-history.ts';
 import { processFaults } from './compare.ts';
-import { diaryConf, diaryFile, readDiary } from './diary.ts';
+import { diarist, diaryConf, diaryFile, readDiary } from './diary.ts';
+import { SmallDisk } from './small-disk.ts';
 
 export interface FaultyFleetOptions {
   readonly hosts: number;
   readonly programsPerHost: number;
-  /** Called before anything is started, to prepare folders. */
-  readonly prepare?: (fleet: TestFleet) => void;
+  /** The folder, below that of the fleet, that gets a disk of its own. */
+  readonly smallDisk?: { readonly folder: string; readonly mib: number };
 }
 
 export class FaultyFleet implements AsyncDisposable {
-  readonly fleet: TestFleet;
+  readonly fleet = new TestFleet();
   readonly hosts: readonly AgentOptions[];
-  readonly #programs: readonly string[];
+  readonly programs: readonly string[];
   readonly #killed = new Set<number>();
+  readonly #disk: SmallDisk | undefined;
 
-  private constructor(fleet: TestFleet, hosts: readonly AgentOptions[], programs: readonly string[]) {
-    this.fleet = fleet;
-    this.hosts = hosts;
-    this.#programs = programs;
+  private constructor({ hosts, programsPerHost, smallDisk }: FaultyFleetOptions) {
+    const { folder } = this.fleet;
+    this.programs = Array.from({ length: programsPerHost }, (_, i) => `d${i + 1}`);
+    this.hosts = Array.from({ length: hosts }, (_, i): AgentOptions => {
+      const name = `h${i + 1}`;
+      mkdirSync(join(folder, name), { recursive: true });
+      return { name, conf: diaryConf(join(folder, name), programsPerHost) };
+    });
+    this.#disk = smallDisk && new SmallDisk(join(folder, smallDisk.folder), smallDisk.mib);
   }
 
-  static async start({ hosts, programsPerHost, prepare }: FaultyFleetOptions): Promise<FaultyFleet> {
-    const fleet = new TestFleet();
-    const agents = Array.from({ length: hosts }, (_, i): AgentOptions => {
-      const name = `h${i + 1}`;
-      mkdirSync(join(fleet.folder, name), { recursive: true });
-      return { name, conf: diaryConf(join(fleet.folder, name), programsPerHost) };
-    });
-    const faulty = new FaultyFleet(
-      fleet,
-      agents,
-      Array.from({ length: programsPerHost }, (_, i) => `d${i + 1}`),
-    );
+  static async start(options: FaultyFleetOptions): Promise<FaultyFleet> {
+    const faulty = new FaultyFleet(options);
+    const { fleet, hosts } = faulty;
     try {
-      prepare?.(fleet);
       await fleet.startController();
-      for (const agent of agents) fleet.startAgent(agent);
+      for (const agent of hosts) fleet.startAgent(agent);
       await fleet.allOnline(faulty.names);
       return faulty;
     } catch (error) {
@@ -52,12 +49,13 @@ export class FaultyFleet implements AsyncDisposable {
     }
   }
 
-  get names(): readonly string[] {
-    return this.hosts.map(({ name }) => name);
+  get disk(): SmallDisk {
+    if (this.#disk === undefined) throw new Error('no folder of this fleet has a disk of its own');
+    return this.#disk;
   }
 
-  get programs(): readonly string[] {
-    return this.#programs;
+  get names(): readonly string[] {
+    return this.hosts.map(({ name }) => name);
   }
 
   /** The link process of a host, if there is one at this moment. */
@@ -67,16 +65,18 @@ export class FaultyFleet implements AsyncDisposable {
     );
   }
 
-  /** Kills a program as the kernel does, unless it has just ended by itself. */
-  killProgram(host: string, program: string): void {
+  /** Kills a program as the kernel does. @returns its pid; undefined when it has just ended by itself */
+  killProgram(host: string, program: string): number | undefined {
     const run = readDiary(this.#diary(host, program)).at(-1);
-    if (run === undefined || run.code !== undefined || run.isStopped) return;
+    if (run === undefined || run.code !== undefined || run.isStopped) return undefined;
+    if (!commandLine(run.pid).includes(diarist)) return undefined;
     try {
       process.kill(run.pid, 'SIGKILL');
-      this.#killed.add(run.pid);
     } catch {
-      // It has ended in this very moment.
+      return undefined;
     }
+    this.#killed.add(run.pid);
+    return run.pid;
   }
 
   /** Stops every program, so that no more happens. */
@@ -93,7 +93,7 @@ export class FaultyFleet implements AsyncDisposable {
     const history = await readHistory(this.fleet);
     const faults = [...numberingFaults(history)];
     for (const host of this.names) {
-      for (const program of this.#programs) {
+      for (const program of this.programs) {
         const own = history.filter((event) => event.host === host && event.process === program);
         faults.push(...processFaults(`${host} ${program}`, this.runs(host, program), own, this.#killed));
       }
@@ -121,12 +121,13 @@ export class FaultyFleet implements AsyncDisposable {
 
   get runCount(): number {
     return this.names
-      .flatMap((host) => this.#programs.map((program) => this.runs(host, program).length))
+      .flatMap((host) => this.programs.map((program) => this.runs(host, program).length))
       .reduce((a, b) => a + b, 0);
   }
 
-  [Symbol.asyncDispose](): Promise<void> {
-    return this.fleet[Symbol.asyncDispose]();
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#disk?.[Symbol.dispose]();
+    await this.fleet[Symbol.asyncDispose]();
   }
 
   #diary(host: string, program: string): string {

@@ -54,7 +54,8 @@ async function kill(victim: Victim, faulty: FaultyFleet, random: Random): Promis
     case 'link':
       return killLink(faulty, host);
     case 'program':
-      return faulty.killProgram(host, pick(random, programs));
+      faulty.killProgram(host, pick(random, programs));
+      return;
     case 'both':
     case 'controller': {
       if (victim === 'both') for (const name of names) killLink(faulty, name);

@@ -41,6 +41,7 @@ export function measuredStore(store: Store, metrics: StoreMetrics, clock: Clock)
       },
     }),
     died: store.died,
+    wasSetBack: (why) => store.wasSetBack(why),
     check: () => store.check(),
     [Symbol.asyncDispose]: () => store[Symbol.asyncDispose](),
   };

@@ -16,6 +16,7 @@ import type { LinkHouse } from './link-house.ts';
 import { type Leave, MessageReader } from './message-reader.ts';
 import type { OpenSession } from './registry.ts';
 import type { AgentLink } from './session.ts';
+import { whySetBack } from './set-back.ts';
 import { TableSync } from './table-sync.ts';
 import { hostMessageToWire, welcomeToWire } from './to-wire.ts';
 
@@ -81,6 +82,11 @@ export class StandingSession implements OpenSession {
       store.events.ackedSeq(hostId, introduction.epoch),
       commands.hostArrived(hostId),
     ]);
+    const setBack = whySetBack(introduction, { incarnation: store.incarnation, ackedSeq });
+    if (setBack !== undefined) {
+      store.wasSetBack(setBack);
+      throw new FleetError('stale', `the store was set back: ${setBack}`);
+    }
     const rhythm = rhythmFor(live.size, house.random.next());
     using table = new TableSync({ house, hostId, session, ask: (reason) => this.#askTable(reason) });
     const hasEntered = await sessions.enter(this, () => this.#arrive(rhythm, ackedSeq, table));

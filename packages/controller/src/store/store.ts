@@ -22,6 +22,11 @@ export interface Store extends AsyncDisposable {
   readonly commands: CommandStore;
   /** Resolves with why when nothing can be kept any more and only a new start helps; never otherwise. */
   readonly died: Promise<FleetError>;
+  /**
+   * What is stored is behind what was acknowledged from it: a machine or a database was set back. Nothing of it may be
+   * given out any more under this incarnation: `died` resolves, and the next opening begins another life.
+   */
+  wasSetBack(why: string): void;
   /** Asks the disk: rejects with what is wrong when the store cannot write. For readiness. */
   check(): Promise<void>;
 }

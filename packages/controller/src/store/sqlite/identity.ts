@@ -3,7 +3,7 @@ import { after, type Clock, FleetError, folderFailure, type Random, type Timer, 
 import type { Kysely } from 'kysely';
 import type { PreviousEnd } from '../store.ts';
 import type { Schema } from './schema.ts';
-import { isSameLife, readWitness, writeWitness } from './witness.ts';
+import { isSameLife, readWitness, removeWitness, writeWitness } from './witness.ts';
 
 const renewalMs = 60_000;
 /** A restored store goes on well beyond any position that was given away after the backup. */
@@ -24,6 +24,7 @@ export class Identity implements AsyncDisposable {
   #count: bigint;
   #timer: Timer | undefined;
   #renewing: Promise<void> = Promise.resolve();
+  #wasSetBack = false;
 
   private constructor(
     options: IdentityOptions,
@@ -68,9 +69,15 @@ export class Identity implements AsyncDisposable {
     });
   };
 
+  /** The database is not the one that went on: the next opening begins another life. */
+  setBack(): void {
+    this.#wasSetBack = true;
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
     this.#timer?.cancel();
     await this.#renewing;
+    if (this.#wasSetBack) return removeWitness(this.#options.witnessPath);
     // On a disk that takes nothing the next start finds an end that was not in order, which is the truth.
     await this.#renew(false).catch(() => undefined);
   }
@@ -79,14 +86,17 @@ export class Identity implements AsyncDisposable {
   async #renew(isOpen: boolean): Promise<void> {
     const { db, witnessPath } = this.#options;
     const next = this.#count + 1n;
-    await writeWitness(witnessPath, this.incarnation, next).catch((cause) => {
-      throw cannotWrite(witnessPath, cause);
-    });
+    const write = (isSettled: boolean) =>
+      writeWitness(witnessPath, { incarnation: this.incarnation, count: next, isSettled }).catch((cause) => {
+        throw cannotWrite(witnessPath, cause);
+      });
+    await write(false);
     await db
       .updateTable('store_identity')
       .set({ witness_count: next, is_open: isOpen ? 1n : 0n })
       .execute();
     this.#count = next;
+    await write(true);
   }
 }
 

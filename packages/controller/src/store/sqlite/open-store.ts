@@ -61,6 +61,7 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Stor
   const hosts = house.use(new SqliteHosts({ clock, db, incarnation, written }));
   const rollouts = house.use(new SqliteRollouts({ clock, db, incarnation, written }));
   const commands = house.use(new SqliteCommands(clock, db));
+  const setBack = Promise.withResolvers<FleetError>();
   const owned = house.move();
   return {
     fleetId,
@@ -71,7 +72,11 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Stor
     rollouts,
     events,
     commands,
-    died: client.died,
+    died: Promise.race([client.died, setBack.promise]),
+    wasSetBack: (why) => {
+      identity.setBack();
+      setBack.resolve(new FleetError('stale', `${databasePath} was set back: ${why}; it begins another life`));
+    },
     check: async () => {
       await sql`update store_identity set checks = checks + 1`.execute(db);
     },
