@@ -3,6 +3,7 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { type AgentOptions, TestFleet } from '../support/fleet.ts';
+import type { Place } from '../support/place.ts';
 import { childrenOf, commandLine } from '../support/proc.ts';
 import { until } from '../support/until.ts';
 import { numberingFaults, readHistory } from './central-history.ts';
@@ -13,24 +14,28 @@ import { SmallDisk } from './small-disk.ts';
 export interface FaultyFleetOptions {
   readonly hosts: number;
   readonly programsPerHost: number;
+  /** Further sections for every host. */
+  readonly conf?: string;
+  readonly place?: Place;
   /** The folder, below that of the fleet, that gets a disk of its own. */
   readonly smallDisk?: { readonly folder: string; readonly mib: number };
 }
 
 export class FaultyFleet implements AsyncDisposable {
-  readonly fleet = new TestFleet();
+  readonly fleet: TestFleet;
   readonly hosts: readonly AgentOptions[];
   readonly programs: readonly string[];
   readonly #killed = new Set<number>();
   readonly #disk: SmallDisk | undefined;
 
-  private constructor({ hosts, programsPerHost, smallDisk }: FaultyFleetOptions) {
+  private constructor({ hosts, programsPerHost, smallDisk, place, conf = '' }: FaultyFleetOptions) {
+    this.fleet = new TestFleet(place);
     const { folder } = this.fleet;
     this.programs = Array.from({ length: programsPerHost }, (_, i) => `d${i + 1}`);
     this.hosts = Array.from({ length: hosts }, (_, i): AgentOptions => {
       const name = `h${i + 1}`;
       mkdirSync(join(folder, name), { recursive: true });
-      return { name, conf: diaryConf(join(folder, name), programsPerHost) };
+      return { name, conf: diaryConf(join(folder, name), programsPerHost) + conf };
     });
     this.#disk = smallDisk && new SmallDisk(join(folder, smallDisk.folder), smallDisk.mib);
   }
