@@ -24,6 +24,7 @@ const tasks = {
   conformance: ['test/conformance/run-kit.ts'],
   'bench:agent': ['test/bench/agent.bench.ts'],
   'bench:fleet': ['test/bench/fleet.bench.ts'],
+  'bench:crash': ['test/bench/crash.bench.ts'],
   'bench:spool': ['test/bench/spool.bench.ts'],
 };
 
