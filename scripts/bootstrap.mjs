@@ -20,6 +20,7 @@ const tasks = {
   start: ['deploy/local/start.ts'],
   test: [vitest, 'run'],
   bundle: [],
+  soak: ['test/soak/run-soak.ts'],
   faults: ['test/faults/run-faults.ts'],
   conformance: ['test/conformance/run-kit.ts'],
   'bench:agent': ['test/bench/agent.bench.ts'],
