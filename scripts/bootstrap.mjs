@@ -20,9 +20,13 @@ const tasks = {
   start: ['deploy/local/start.ts'],
   test: [vitest, 'run'],
   bundle: [],
+  soak: ['test/soak/run-soak.ts'],
+  faults: ['test/faults/run-faults.ts'],
   conformance: ['test/conformance/run-kit.ts'],
   'bench:agent': ['test/bench/agent.bench.ts'],
   'bench:fleet': ['test/bench/fleet.bench.ts'],
+  'bench:crash': ['test/bench/crash.bench.ts'],
+  'bench:spool': ['test/bench/spool.bench.ts'],
 };
 
 function fail(message) {

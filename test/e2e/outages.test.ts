@@ -70,7 +70,7 @@ describe('outages', () => {
 
   it('gives a host that was offline at a push its config when it returns', async () => {
     const path = join(fleet.folder, 'late.conf');
-    writeFileSync(path, '[program:late]\ncommand=sleep 1000\n');
+    writeFileSync(path, '[program:late]\ncommand=sleep 1000\n\n[program:held]\ncommand=sleep 2000\n');
     const push = await fleet.ctl('config', 'push', path, '--group', 'web');
     expect(push.stdout + push.stderr).toMatch(/web2/);
     await fleet.pidOf('web1/late:late');
@@ -91,6 +91,30 @@ describe('outages', () => {
     await fleet.allOnline(['web1']);
     expect(isAlive(cat)).toBe(true);
     expect(await fleet.pidOf('web1/cat:cat')).toBe(cat);
+  });
+
+  it('boots without a controller: what the fleet gave a host last runs; after a crash without what was stopped by hand', async () => {
+    await fleet.pidOf('web1/late:late');
+    await fleet.end('controller', 'SIGKILL');
+    const options = { name: 'web1', group: 'web', conf };
+    const commandsOf = (pid: number) => childrenOf(pid).map(commandOf);
+    await fleet.end('web1');
+    const rebooted = fleet.restartAgent(options);
+    await until('both programs of the fleet run', () => {
+      return ['sleep 1000', 'sleep 2000'].every((command) => commandsOf(rebooted.pid).includes(command));
+    });
+    await until('it says that it has no controller', () => /not connected/.test(rebooted.stdout()));
+
+    await fleet.startController();
+    await fleet.allOnline(['web1', 'web2'], 75_000);
+    expect((await fleet.ctl('stop', 'held', '--host', 'web1')).code).toBe(0);
+    await fleet.end('controller', 'SIGKILL');
+    await fleet.end('web1', 'SIGKILL');
+    fleet.restartAgent(options);
+    await fleet.startController();
+    await fleet.allOnline(['web1', 'web2'], 75_000);
+    await fleet.pidOf('web1/late:late');
+    expect((await fleet.processes()).get('web1/held:held')?.state).toBe('STOPPED');
   });
 
   it('ends the link with its engine, and leaves no link behind', async () => {

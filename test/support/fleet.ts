@@ -3,6 +3,7 @@ import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSyn
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { choosePipeFolder } from '../../packages/agent/src/os/pipe-folder.ts';
+import { type Place, type Ports, thisMachine } from './place.ts';
 import { childrenOf, isAlive } from './proc.ts';
 import { bin, type Ended, launch, type Running, runToEnd } from './program.ts';
 import { until } from './until.ts';
@@ -28,9 +29,12 @@ export class TestFleet implements AsyncDisposable {
   readonly folder: string;
   readonly #running = new Map<string, Running>();
   readonly #orphans: number[] = [];
-  #ports: { api: string; link: string; http: string } | undefined;
+  readonly #place: Place;
+  /** What the controller says it listens on. */
+  #listens: Ports | undefined;
 
-  constructor() {
+  constructor(place: Place = thisMachine) {
+    this.#place = place;
     this.folder = mkdtempSync(join(tmpdir(), 'fleet-test-'));
   }
 
@@ -48,20 +52,20 @@ export class TestFleet implements AsyncDisposable {
     }
   }
 
-  get ports(): { api: string; link: string; http: string } {
-    if (this.#ports === undefined) throw new Error('the controller has not been started');
-    return this.#ports;
+  get ports(): Ports {
+    if (this.#listens === undefined) throw new Error('the controller has not been started');
+    return this.#place.reach(this.#listens);
   }
 
   /** The same ports again after the first time. */
   async startController(): Promise<Running> {
     const data = join(this.folder, 'controller');
-    const ports = this.#ports ?? { api: '127.0.0.1:0', link: '127.0.0.1:0', http: '127.0.0.1:0' };
+    const ports = this.#listens ?? this.#place.listen;
     rmSync(join(data, 'controller.json'), { force: true });
     const args = ['run', '--data', data, '--api', ports.api, '--link', ports.link, '--http', ports.http];
-    const controller = launch(bin('fleet-controller'), args);
+    const controller = this.#launch('controller', bin('fleet-controller'), args);
     this.#running.set('controller', controller);
-    this.#ports = await until('the controller listens', () => {
+    this.#listens = await until('the controller listens', () => {
       if (controller.child.exitCode !== null) throw new Error(controller.stderr() + controller.stdout());
       return JSON.parse(readFileSync(join(data, 'controller.json'), 'utf8'));
     });
@@ -88,7 +92,7 @@ export class TestFleet implements AsyncDisposable {
     const labels = Object.entries(options.labels ?? {}).flatMap(([key, value]) => ['--label', `${key}=${value}`]);
     const group = options.group === undefined ? [] : ['--group', options.group];
     const args = ['run', '-c', this.confOf(options.name), '--controller', this.ports.link, '--name', options.name];
-    const agent = launch(bin('fleet-agent'), [
+    const agent = this.#launch(options.name, bin('fleet-agent'), [
       ...args,
       '--data-dir',
       join(this.folder, options.name, 'data'),
@@ -97,6 +101,12 @@ export class TestFleet implements AsyncDisposable {
     ]);
     this.#running.set(options.name, agent);
     return agent;
+  }
+
+  /** Starts a program in its place. */
+  #launch(name: string, command: string, args: readonly string[]): Running {
+    const [first = command, ...rest] = [...this.#place.prefix(name), command, ...args];
+    return launch(first, rest);
   }
 
   program(name: string): Running {
@@ -132,15 +142,16 @@ export class TestFleet implements AsyncDisposable {
     return { FLEET_CONTROLLER: this.ports.api, FLEETCTL_CONFIG: join(this.folder, 'fleetctl.ini'), NO_COLOR: '1' };
   }
 
-  async allOnline(names: readonly string[]): Promise<void> {
-    await until(`${names.join(', ')} are online`, async () => {
+  async allOnline(names: readonly string[], boundMs?: number): Promise<void> {
+    const areOnline = async () => {
       for (const name of names) {
         const program = this.program(name);
         if (program.child.exitCode !== null) throw new Error(`${name} ended: ${program.stderr()}${program.stdout()}`);
       }
       const hosts = (await this.rest('hosts')).hosts as { name: string; presence: string }[]; // the documented shape
       return names.every((name) => hosts.some((host) => host.name === name && host.presence === 'online'));
-    });
+    };
+    await until(`${names.join(', ')} are online`, areOnline, boundMs);
   }
 
   /** GET /api/v1/PATH. */

@@ -134,7 +134,9 @@ export async function startEngine(parts: EngineParts): Promise<Engine> {
     }),
   );
   house.defer(supervisor.subscribe(lifeKeeper));
-  house.defer(supervisor.subscribe({ outputLost: ({ name }) => log('warn', outputLost(name)) }));
+  house.defer(
+    supervisor.subscribe({ outputLost: (process) => tellOfLostOutput({ supervisor, record, log }, process) }),
+  );
   house.defer(bus.attach(supervisor));
 
   const refused = Promise.withResolvers<string>();
@@ -156,7 +158,10 @@ export async function startEngine(parts: EngineParts): Promise<Engine> {
   return {
     ...{ supervisor, local, logs, bus, identifier, refused: refused.promise },
     begin() {
-      record({ kind: 'agentStarted', agentVersion: version, bootId: readBootId(), pid: process.pid });
+      const previousEnd = predecessor.left === undefined ? undefined : ('crash' as const);
+      const before = { previousEnd, previousVersion: predecessor.left?.agentVersion ?? '' };
+      const started = { agentVersion: version, bootId: readBootId(), pid: process.pid };
+      record({ kind: 'agentStarted', ...started, ...before, adopted: predecessor.livingCount });
       beginGroups({
         ...{ supervisor, predecessor, life, logs, fcgiSockets, fleetLayer, log },
         ...{ own: oneOfEachName(config.groups), stopped: stops.all(), nocleanup: daemon.nocleanup },
@@ -197,6 +202,23 @@ export async function startEngine(parts: EngineParts): Promise<Engine> {
     },
     [Symbol.asyncDispose]: () => owned.disposeAsync(),
   };
+}
+
+/** What a pipe holds: so much may have been in it when its last reader and its last writer were gone. */
+const PIPE_BYTES = 64 * 1024;
+
+function tellOfLostOutput(
+  {
+    supervisor,
+    record,
+    log,
+  }: Pick<Engine, 'supervisor'> & Pick<MainLogWriter, 'log'> & { readonly record: (event: AgentEvent) => void },
+  process: ProcessName,
+): void {
+  log('warn', outputLost(process.name));
+  const streams =
+    supervisor.spec(process)?.redirectStderr === true ? (['stdout'] as const) : (['stdout', 'stderr'] as const);
+  record({ kind: 'outputLost', process, run: supervisor.status(process)?.run ?? 0, streams, bytesMax: PIPE_BYTES });
 }
 
 /** All is stopped by then: a disk that refuses makes no failure of it. */

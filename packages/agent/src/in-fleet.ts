@@ -3,6 +3,7 @@
  * agent without one is smaller by it, and there sooner.
  */
 import type { Clock, Random } from '@fleetvisor/primitives';
+import type { Asked } from './bridge/command-desk.ts';
 import { FleetLink, type FleetLinkParts } from './bridge/fleet-link.ts';
 import { introducer } from './bridge/introduce.ts';
 import { logOpener } from './bridge/open-log.ts';
@@ -14,6 +15,7 @@ import type { FleetSettings } from './settings.ts';
 import type { AgentDb } from './state/agent-db.ts';
 import { CommandLog } from './state/command-log.ts';
 import { Spool } from './state/spool.ts';
+import type { ActionResult } from './supervision/action.ts';
 import { carryOut } from './supervision/actions.ts';
 import type { ProcessLogs } from './supervision/ports.ts';
 import type { Supervisor } from './supervision/supervisor.ts';
@@ -49,12 +51,17 @@ export interface LinkedEngine
   readonly local: LocalLayer;
   readonly logs: ProcessLogs;
   readonly files: LogFiles;
+  /**
+   * Replaces the agent. Where it succeeds it does not come back: the next life writes the result into the command log,
+   * records it as an event, and only then starts its link, which answers with it.
+   */
+  readonly upgrade?: (asked: Asked) => Promise<ActionResult>;
 }
 
 /** The link to the controller, from now on; to be told of every change of a process. */
 export function startFleetLink(engine: LinkedEngine, { spool, record }: FleetRecord): FleetLink {
   const { clock, random, log, fleet, linkProgram, takeOffer, refused } = engine;
-  const { hostId, settings, supervisor, local } = engine;
+  const { hostId, settings, supervisor, local, upgrade = cannotReplaceItself } = engine;
   return new FleetLink({
     ...{ clock, random, log, spool, fleet, linkProgram, record, takeOffer, refused },
     commandLog: new CommandLog(engine.db, clock),
@@ -63,7 +70,12 @@ export function startFleetLink(engine: LinkedEngine, { spool, record }: FleetRec
       localGroups: () => local.groups(),
     }),
     processes: () => supervisor.snapshot(),
-    run: (action) => carryOut({ supervisor, local }, action),
+    run: (asked) => carryOut({ supervisor, local, upgrade: () => upgrade(asked) }, asked.action),
     openLog: logOpener(supervisor, engine.logs, engine.files),
   });
+}
+
+async function cannotReplaceItself(): Promise<ActionResult> {
+  const message = 'this agent cannot replace itself';
+  return { outcome: 'rejected', results: [], changes: undefined, message, problems: [] };
 }

@@ -1,6 +1,5 @@
 /** Which processes the targets of one group name, and which targets name none: asked before anything is shown of them. */
 import type { FleetClient } from './client/fleet-client.ts';
-import { isReachable } from './client/host.ts';
 import type { HostProcesses } from './client/process.ts';
 import type { TargetGroup } from './targets.ts';
 import { noneUnmatched, type Unmatched } from './unmatched-targets.ts';
@@ -23,7 +22,7 @@ export async function listProcesses(client: FleetClient, { scope, targets }: Tar
 /** Of a host that is away its last processes count; one of which none are known may have anything. */
 function judged(missing: readonly string[], hosts: readonly HostProcesses[]): Unmatched {
   if (missing.length === 0) return noneUnmatched;
-  const unheard = hosts.flatMap(({ host }) => (isReachable(host) || host.processCount > 0 ? [] : [host.name]));
+  const unheard = hosts.flatMap(({ host }) => (!host.processesUnknown || host.processCount > 0 ? [] : [host.name]));
   if (unheard.length === 0) return { nowhere: missing, undecided: [] };
   return { nowhere: [], undecided: missing.map((target) => ({ target, hosts: unheard })) };
 }

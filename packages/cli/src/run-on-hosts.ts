@@ -162,7 +162,7 @@ class ReportPrinter {
     const ids = [...this.#commandIds];
     const named = ids.length === 0 ? '' : ` (${ids.join(', ')})`;
     await this.#context.output.note(
-      `detached: the command goes on${named}; fleetctl events --kind command-done shows what becomes of it`,
+      `detached: the command goes on${named}; fleetctl commands shows what becomes of it`,
     );
   }
 }

@@ -4,8 +4,10 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { systemClock, systemRandom } from '@fleetvisor/primitives';
+import type { Hello, Welcome } from '@fleetvisor/protocol/link';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { runController } from './command-line.ts';
+import { epochOf, ScriptedAgent } from './testing/scripted-agent.ts';
 import { version } from './version.ts';
 
 let folder: string;
@@ -82,6 +84,29 @@ describe('fleet-controller', () => {
     expect(program.printed.out).toContain('"msg":"stopped"');
     expect(existsSync(announced)).toBe(false);
     await expect(fetch(`http://${http}/healthz`)).rejects.toThrow();
+  });
+
+  it('begins another life on a store that a host knows to be set back, as when a machine is restored', async () => {
+    const program = started('run', '--data', folder, ...anyPorts);
+    const announced = path.join(folder, 'controller.json');
+    /** The session's Welcome by whoever listens now; undefined while nobody does. */
+    const welcome = async (hello: Partial<Hello>) => {
+      const { link } = JSON.parse(await readFile(announced, 'utf8').catch(() => '{}'));
+      if (link === undefined) return undefined;
+      await using agent = ScriptedAgent.dial(link, 1, hello);
+      return await agent.next('welcome').catch(() => undefined);
+    };
+    await expect.poll(() => existsSync(announced)).toBe(true);
+    const before = (await welcome({})) ?? expect.fail('nobody listens');
+    const events = { epoch: epochOf(1), firstSeq: 1n, nextSeq: 9n, ackedSeq: 5n };
+    const said = { fleetId: before.fleetId, incarnation: before.incarnation, events };
+    let after: Welcome | undefined;
+    await expect.poll(async () => (after = await welcome(said))).toBeDefined();
+    expect(after).toMatchObject({ fleetId: before.fleetId, ackedSeq: 0n });
+    expect(after?.incarnation).not.toBe(before.incarnation);
+    expect(program.printed.out).toContain('acknowledgement of event 5, the newest that is stored is 0');
+    program.stop();
+    expect(await program.ended).toBe(0);
   });
 
   it('says which port is taken and what to do, and leaves nothing open', async () => {

@@ -119,8 +119,16 @@ async function readConfig(file: string): Promise<string> {
 async function run(settings: Settings, world: World): Promise<void> {
   const { clock, random, signal } = world;
   const log = createLog(settings.logLevel, settings.logFormat, clock, world.stdout);
-  const controller = await startController(settings, { clock, random, log });
-  const death = await Promise.race([controller.died, aborted(signal)]);
+  const parts = { clock, random, log };
+  let controller = await startController(settings, parts);
+  let death = await Promise.race([controller.died, aborted(signal)]);
+  if (death?.code === 'stale') {
+    log.warn({ err: death }, 'the store was set back; starting anew on it');
+    await stop(controller, clock);
+    controller = await startController(settings, parts);
+    // A second time it is no accident, and somebody should look.
+    death = await Promise.race([controller.died, aborted(signal)]);
+  }
   if (death !== undefined) {
     log.error({ err: death }, 'the controller cannot go on; ending, to be started anew');
     await stop(controller, clock).catch(() => {}); // what could not be written is what it died of

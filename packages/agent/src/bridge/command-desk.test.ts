@@ -82,6 +82,21 @@ describe('CommandDesk', () => {
     expect(sent).toMatchObject([{ result: { outcome: 'cancelled' } }, { result: { outcome: 'cancelled' } }]);
   });
 
+  it('says what became of a command when it is asked, and that of one under way when it has ended', async () => {
+    let finish: (result: ActionResult) => void = () => {};
+    const { desk, memory, sent } = house(() => new Promise((resolve) => (finish = resolve)));
+    const outcomes = () => sent.flatMap((m) => (m.kind === 'commandDone' ? `${m.commandId} ${m.result.outcome}` : []));
+    const first = desk.take(asked('1'), 1000);
+    desk.cancel('1');
+    expect(outcomes()).toEqual([]);
+    finish(ok);
+    await first;
+    desk.cancel('1');
+    memory.begin('2');
+    desk.cancel('2');
+    expect(outcomes()).toEqual(['1 ok', '1 ok', '2 unknown']);
+  });
+
   it('never does a command after its time', async () => {
     const { clock, desk, sent, runs } = house();
     const received = clock.now();

@@ -68,7 +68,7 @@ export class CommandDesk {
       return;
     }
     if (known.kind === 'begun') {
-      this.#done(commandId, verdict('unknown', 'the agent ended while it was under way'));
+      this.#done(commandId, verdict('unknown', agentEnded));
       return;
     }
     if (this.#clock.now() > after(receivedAt, ttlMs)) {
@@ -86,11 +86,20 @@ export class CommandDesk {
     this.#done(commandId, result);
   }
 
-  /** Keeps a command that has not come yet from being begun. One that is under way ends as it will and says so. */
+  /**
+   * The controller does not know what became of it: says so, and keeps one that has not come from being begun. One that is
+   * under way ends as it will, and that is its answer.
+   */
   cancel(commandId: string): void {
     if (this.#underWay.has(commandId)) return;
-    if (this.#begin(commandId).kind === 'new') {
-      this.#done(commandId, verdict('cancelled', 'it was cancelled before it was begun'));
+    const known = this.#begin(commandId);
+    switch (known.kind) {
+      case 'new':
+        return this.#done(commandId, verdict('cancelled', 'it had not reached the host, and was not done'));
+      case 'begun':
+        return this.#done(commandId, verdict('unknown', agentEnded));
+      case 'done':
+        return this.#send({ kind: 'commandDone', commandId, result: known.result });
     }
   }
 
@@ -117,6 +126,8 @@ export class CommandDesk {
     this.#send({ kind: 'commandDone', commandId, result });
   }
 }
+
+const agentEnded = 'the agent ended while it was under way: nobody knows how far it came';
 
 function verdict(outcome: ActionResult['outcome'], message: string): ActionResult {
   return { outcome, results: [], changes: undefined, message, problems: [] };

@@ -8,7 +8,7 @@ function house() {
   const asks: { afterSeq: bigint; signal: AbortSignal; answer: () => void }[] = [];
   const sent: EngineMessage[] = [];
   const events: DurableEvents = {
-    eventsAfter: (afterSeq, _countMax, signal) =>
+    eventsAfter: ({ afterSeq }, signal) =>
       new Promise((resolve, reject) => {
         asks.push({ afterSeq, signal, answer: () => resolve({ epoch: 'e', events: [event] }) });
         signal.addEventListener('abort', () => reject(signal.reason));
@@ -22,7 +22,7 @@ const settled = () => new Promise((resolve) => setImmediate(resolve));
 describe('EventFeed', () => {
   it('answers once the events are on the disk', async () => {
     const { asks, sent, feed } = house();
-    feed.wanted(0n, 10);
+    feed.wanted({ afterSeq: 0n, countMax: 10 });
     await settled();
     expect(sent).toEqual([]);
     asks[0]?.answer();
@@ -32,8 +32,8 @@ describe('EventFeed', () => {
 
   it('lets a newer ask replace the one before', async () => {
     const { asks, sent, feed } = house();
-    feed.wanted(0n, 10);
-    feed.wanted(5n, 10);
+    feed.wanted({ afterSeq: 0n, countMax: 10 });
+    feed.wanted({ afterSeq: 5n, countMax: 10 });
     expect(asks[0]?.signal.aborted).toBe(true);
     asks[1]?.answer();
     await settled();
@@ -42,7 +42,7 @@ describe('EventFeed', () => {
 
   it('sends nothing for a session that is gone, even when the answer is on its way', async () => {
     const { asks, sent, feed } = house();
-    feed.wanted(0n, 10);
+    feed.wanted({ afterSeq: 0n, countMax: 10 });
     asks[0]?.answer();
     feed.pause();
     await settled();

@@ -1,5 +1,5 @@
 /** Answers the link's ask for events: once there are any on the disk. One ask at a time; a newer one replaces it. */
-import type { EngineMessage, SpooledEvent } from './port.ts';
+import type { EngineMessage, EventAsk, SpooledEvent } from './port.ts';
 
 export interface DurableEvents {
   /**
@@ -7,8 +7,7 @@ export interface DurableEvents {
    * @throws the signal's reason when aborted.
    */
   eventsAfter(
-    afterSeq: bigint,
-    countMax: number,
+    ask: EventAsk,
     signal: AbortSignal,
   ): Promise<{ readonly epoch: string; readonly events: readonly SpooledEvent[] }>;
 }
@@ -16,20 +15,21 @@ export interface DurableEvents {
 export class EventFeed implements Disposable {
   readonly #events: DurableEvents;
   readonly #send: (message: EngineMessage) => void;
-  #ask: AbortController | undefined;
+  /** Ends the ask that is under way. */
+  #over: AbortController | undefined;
 
   constructor(events: DurableEvents, send: (message: EngineMessage) => void) {
     this.#events = events;
     this.#send = send;
   }
 
-  wanted(afterSeq: bigint, countMax: number): void {
+  wanted(ask: EventAsk): void {
     this.pause();
-    const ask = new AbortController();
-    this.#ask = ask;
-    this.#events.eventsAfter(afterSeq, countMax, ask.signal).then(
+    const over = new AbortController();
+    this.#over = over;
+    this.#events.eventsAfter(ask, over.signal).then(
       (answer) => {
-        if (!ask.signal.aborted) this.#send({ kind: 'events', afterSeq, ...answer });
+        if (!over.signal.aborted) this.#send({ kind: 'events', afterSeq: ask.afterSeq, ...answer });
       },
       // Only an abort ends it otherwise: the spool retries what the disk refuses.
       () => undefined,
@@ -38,8 +38,8 @@ export class EventFeed implements Disposable {
 
   /** The session is gone, and its ask with it. */
   pause(): void {
-    this.#ask?.abort();
-    this.#ask = undefined;
+    this.#over?.abort();
+    this.#over = undefined;
   }
 
   [Symbol.dispose](): void {

@@ -37,7 +37,7 @@ async function linked(
     introduction: () => introduction({}),
     processes: () => [],
     commandLog: new CommandLog(db, clock),
-    run: async (action) => {
+    run: async ({ action }) => {
       ran.push(action);
       options.onRun?.(link);
       return ok;

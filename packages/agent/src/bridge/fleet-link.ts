@@ -5,7 +5,7 @@ import type { AgentEvent } from '../events/event.ts';
 import type { CommandLog } from '../state/command-log.ts';
 import type { FleetState } from '../state/fleet-state.ts';
 import type { Spool } from '../state/spool.ts';
-import type { Action, ActionResult } from '../supervision/action.ts';
+import type { ActionResult } from '../supervision/action.ts';
 import type { ProcessName, ProcessStatus } from '../supervision/status.ts';
 import { type Asked, CommandDesk } from './command-desk.ts';
 import { EventFeed } from './event-feed.ts';
@@ -28,7 +28,7 @@ export interface FleetLinkParts {
   readonly commandLog: CommandLog;
   readonly fleet: FleetState;
   /** Carries an action out, as the local door does. */
-  readonly run: (action: Action) => Promise<ActionResult>;
+  readonly run: (asked: Asked) => Promise<ActionResult>;
   readonly record: (event: AgentEvent) => void;
   readonly openLog: OpenLog;
   readonly takeOffer: (offer: Offer) => Promise<void>;
@@ -42,16 +42,17 @@ export class FleetLink implements AsyncDisposable {
   readonly #process: LinkProcess;
   /** Of the present link; undefined between two. */
   #end: EngineEnd | undefined;
-  #status: StatusFeed | undefined;
+  readonly #status: StatusFeed;
   /** What was said last of a link that does not come up: said once, not at every try. */
   #trouble = '';
 
   constructor(parts: FleetLinkParts) {
     this.#parts = parts;
     const { clock, random, commandLog, log, linkProgram } = parts;
+    this.#status = new StatusFeed(clock, parts.processes);
     const run = (asked: Asked) => this.#runCommand(asked);
     const send = (message: EngineMessage) => {
-      if (message.kind === 'commandDone') this.#status?.sayNow();
+      if (message.kind === 'commandDone') this.#status.sayNow();
       this.#send(message);
     };
     this.#commands = new CommandDesk(clock, commandLog, run, send, (text) => log('critical', text));
@@ -66,7 +67,7 @@ export class FleetLink implements AsyncDisposable {
 
   /** A process is not as it was, is new, or is gone. */
   statusChanged(process: ProcessName): void {
-    this.#status?.changed(process);
+    this.#status.changed(process);
   }
 
   /** How an offer fares. */
@@ -89,23 +90,23 @@ export class FleetLink implements AsyncDisposable {
 
   async #serve(end: EngineEnd): Promise<void> {
     const send = (message: EngineMessage) => end.send(message);
-    using status = new StatusFeed(this.#parts.clock, end, this.#parts.processes);
     using events = new EventFeed(this.#parts.spool, send);
     using logs = new LogFeed(this.#parts.openLog, send);
     this.#end = end;
-    this.#status = status;
+    this.#status.attach(end);
     try {
       this.#introduce();
-      await serveLink(end, this.#doors({ status, events, logs }));
+      await serveLink(end, this.#doors({ status: this.#status, events, logs }));
     } finally {
       this.#end = undefined;
-      this.#status = undefined;
+      this.#status.attach(undefined);
     }
   }
 
   /** Whoever gave it, what was done on the host is an event of the host. */
-  async #runCommand({ commandId, actor, action }: Asked): Promise<ActionResult> {
-    const result = await this.#parts.run(action);
+  async #runCommand(asked: Asked): Promise<ActionResult> {
+    const result = await this.#parts.run(asked);
+    const { commandId, actor, action } = asked;
     const { outcome, results } = result;
     const targets = 'targets' in action ? action.targets : [];
     this.#parts.record({ kind: 'commandDone', commandId, actor, verb: action.verb, targets, outcome, results });

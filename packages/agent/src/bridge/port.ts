@@ -26,6 +26,14 @@ export interface SpooledEvent {
   readonly body: Uint8Array;
 }
 
+/** How much of what follows an event is wanted; of one that alone is larger than allowed there is no smaller piece. */
+export interface EventAsk {
+  readonly afterSeq: bigint;
+  readonly countMax: number;
+  /** Of all bodies together; as much as there is room for in one message by default. */
+  readonly bytesMax?: number;
+}
+
 /** Everything the link needs to say Hello. */
 export interface Introduction {
   readonly hostId: string;
@@ -118,8 +126,8 @@ export type LinkMessage =
   /** A session, or an attempt at one, has ended. Permanent: no use trying before a person has changed something. */
   | { readonly kind: 'disconnected'; readonly reason: string; readonly isPermanent: boolean }
   | { readonly kind: 'snapshotWanted' }
-  /** Asks for up to countMax events after this one, once: answered when there are any. A newer ask replaces it. */
-  | { readonly kind: 'eventsWanted'; readonly afterSeq: bigint; readonly countMax: number }
+  /** Asks for events after this one, once: answered when there are any. A newer ask replaces it. */
+  | ({ readonly kind: 'eventsWanted' } & EventAsk)
   /** On the controller's disk. */
   | { readonly kind: 'acked'; readonly epoch: string; readonly upToSeq: bigint }
   | { readonly kind: 'offer'; readonly offer: Offer }

@@ -19,7 +19,8 @@ function served() {
   const sent: EngineMessage[] = [];
   const send = (message: EngineMessage) => engine.send(message);
   const aborted: string[] = [];
-  const status = new StatusFeed(clock, engine, () => []);
+  const status = new StatusFeed(clock, () => []);
+  status.attach(engine);
   const waitFor = (what: string, signal: AbortSignal) =>
     new Promise<never>((_, reject) => {
       signal.addEventListener('abort', () => {
@@ -27,7 +28,7 @@ function served() {
         reject(signal.reason);
       });
     });
-  const events = new EventFeed({ eventsAfter: (_, __, signal) => waitFor('events', signal) }, send);
+  const events = new EventFeed({ eventsAfter: (_, signal) => waitFor('events', signal) }, send);
   const logs = new LogFeed(async function* (ask, signal) {
     yield { data: new Uint8Array(2), skippedBytes: 0 };
     await waitFor(ask.streamId, signal);

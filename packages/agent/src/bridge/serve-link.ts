@@ -53,7 +53,7 @@ function dispatch(end: EngineEnd, doors: LinkDoors, message: LinkMessage): void 
     case 'snapshotWanted':
       return doors.status.snapshotWanted();
     case 'eventsWanted':
-      return doors.events.wanted(message.afterSeq, message.countMax);
+      return doors.events.wanted(message);
     case 'acked':
       return doors.acked(message.epoch, message.upToSeq);
     case 'offer':

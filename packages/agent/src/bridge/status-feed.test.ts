@@ -29,7 +29,8 @@ function house() {
   const sent: EngineMessage[] = [];
   const output = { send: (message: EngineMessage) => void sent.push(message), queuedBytes: 0 };
   let table = [status('a', 'STARTING'), status('b', 'RUNNING')];
-  const feed = new StatusFeed(clock, output, () => table);
+  const feed = new StatusFeed(clock, () => table);
+  feed.attach(output);
   return { clock, sent, output, feed, setTable: (next: ProcessStatus[]) => (table = next) };
 }
 
@@ -85,6 +86,31 @@ describe('StatusFeed', () => {
     expect(sent.map(({ kind }) => kind)).toEqual(['snapshot', 'delta']);
     clock.advance(1000);
     expect(sent).toHaveLength(2);
+  });
+
+  it('gives the table the same version in the next session, unless something has changed', () => {
+    const { clock, sent, feed, output } = house();
+    const versions = () => sent.flatMap((message) => (message.kind === 'snapshot' ? message.version : []));
+    feed.snapshotWanted();
+    feed.pause();
+    feed.snapshotWanted();
+    expect(versions()).toEqual([1, 1]);
+    feed.changed({ group: 'a', name: 'a' });
+    clock.advance(100);
+    feed.attach(undefined);
+    feed.attach(output);
+    feed.snapshotWanted();
+    expect(versions()).toEqual([1, 1, 2]);
+    // Gathered and not said, and changed while nobody asked.
+    feed.changed({ group: 'a', name: 'a' });
+    feed.pause();
+    feed.snapshotWanted();
+    feed.attach(undefined);
+    feed.changed({ group: 'a', name: 'a' });
+    clock.advance(1000);
+    feed.attach(output);
+    feed.snapshotWanted();
+    expect(versions()).toEqual([1, 1, 2, 3, 4]);
   });
 
   it('arms no timer while nothing changes', () => {

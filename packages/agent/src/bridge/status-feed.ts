@@ -1,4 +1,8 @@
-/** Tells the link how the processes are: a snapshot when it asks, then only what changed, gathered for a moment. */
+/**
+ * Tells the link how the processes are: a snapshot when it asks, then only what changed, gathered for a moment. It outlives
+ * links: a version names one content of the table for as long as the engine lives, so that a controller that holds it
+ * needs no snapshot in the next session.
+ */
 import { after, type Clock, type Timer } from '@fleetvisor/primitives';
 import type { ProcessName, ProcessStatus } from '../supervision/status.ts';
 import type { EngineMessage } from './port.ts';
@@ -15,26 +19,34 @@ export interface StatusFeedOutput {
 
 export class StatusFeed implements Disposable {
   readonly #clock: Clock;
-  readonly #output: StatusFeedOutput;
   readonly #processes: () => readonly ProcessStatus[];
-  /** Grows with everything that was said; a delta names the version it builds on. */
+  #output: StatusFeedOutput | undefined;
+  /** Of what was said last; a delta names the version it builds on. */
   #version = 0;
+  /** The table is not as it was in that version. */
+  #isAnother = true;
   #begun = false;
   #changed = new Map<string, ProcessName>();
   #timer: Timer | undefined;
 
-  constructor(clock: Clock, output: StatusFeedOutput, processes: () => readonly ProcessStatus[]) {
+  constructor(clock: Clock, processes: () => readonly ProcessStatus[]) {
     this.#clock = clock;
-    this.#output = output;
     this.#processes = processes;
+  }
+
+  /** The present link; it has asked for nothing yet. Undefined: there is none. */
+  attach(output: StatusFeedOutput | undefined): void {
+    this.pause();
+    this.#output = output;
   }
 
   /** The link holds nothing yet: it gets the whole table, and from then on what changes. */
   snapshotWanted(): void {
     this.#begun = true;
     this.#forget();
-    this.#version++;
-    this.#output.send({ kind: 'snapshot', version: this.#version, processes: this.#processes() });
+    if (this.#isAnother) this.#version++;
+    this.#isAnother = false;
+    this.#output?.send({ kind: 'snapshot', version: this.#version, processes: this.#processes() });
   }
 
   /** The session is gone: nothing is said until the next one asks. */
@@ -45,6 +57,7 @@ export class StatusFeed implements Disposable {
 
   /** A process is not as it was, is new, or is gone. */
   changed(process: ProcessName): void {
+    this.#isAnother = true;
     if (!this.#begun) return;
     this.#changed.set(`${process.group}:${process.name}`, process);
     this.#timer ??= this.#clock.schedule(after(this.#clock.now(), gatherMs), () => this.#flush());
@@ -69,7 +82,9 @@ export class StatusFeed implements Disposable {
 
   #flush(): void {
     this.#timer = undefined;
-    if (this.#output.queuedBytes > queuedBytesMax) {
+    const output = this.#output;
+    if (output === undefined) return;
+    if (output.queuedBytes > queuedBytesMax) {
       this.#timer = this.#clock.schedule(after(this.#clock.now(), gatherMs), () => this.#flush());
       return;
     }
@@ -79,6 +94,7 @@ export class StatusFeed implements Disposable {
     const removals = [...this.#changed.values()];
     this.#changed = new Map();
     const base = this.#version++;
-    this.#output.send({ kind: 'delta', base, version: this.#version, upserts, removals });
+    this.#isAnother = false;
+    output.send({ kind: 'delta', base, version: this.#version, upserts, removals });
   }
 }

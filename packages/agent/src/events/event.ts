@@ -39,11 +39,37 @@ export interface CrashRepeatEvent {
   readonly lastExit: Exit | undefined;
 }
 
+/** How the life of the agent before this one ended. `first-start`: there was none. */
+export type PreviousEnd = 'first-start' | 'orderly' | 'crash' | 'upgrade';
+
+export interface AgentStartedEvent {
+  readonly kind: 'agentStarted';
+  readonly agentVersion: string;
+  readonly bootId: string;
+  readonly pid: number;
+  /** undefined where it is not known. */
+  readonly previousEnd: PreviousEnd | undefined;
+  /** Programs that were running already and were taken over. */
+  readonly adopted: number;
+  /** Empty where there was no life before, or none that is known of. */
+  readonly previousVersion: string;
+}
+
+/** A process ended while no agent lived: what it wrote last to these streams may be lost. */
+export interface OutputLostEvent {
+  readonly kind: 'outputLost';
+  readonly process: ProcessName;
+  readonly run: number;
+  readonly streams: readonly ('stdout' | 'stderr')[];
+  /** The most that can be lost of each stream: what a pipe holds. */
+  readonly bytesMax: number;
+}
+
 export type AgentEvent =
   | { readonly kind: 'transition'; readonly process: ProcessName; readonly transition: Transition }
   | CrashEvent
   | CrashRepeatEvent
-  | { readonly kind: 'agentStarted'; readonly agentVersion: string; readonly bootId: string; readonly pid: number }
+  | AgentStartedEvent
   | { readonly kind: 'agentStopping'; readonly reason: string }
   /** A phase of applying a desired state, or of a local reread or update (then `to` is undefined). */
   | {
@@ -63,11 +89,14 @@ export type AgentEvent =
       readonly results: readonly TargetResult[];
     }
   | { readonly kind: 'groupChanged'; readonly group: string; readonly layer: Layer; readonly added: boolean }
+  | OutputLostEvent
   /** A tombstone: what was dropped before it was sent, oldest first. Both ends of a range belong to it. */
   | {
       readonly kind: 'eventsDropped';
       readonly ranges: readonly { readonly first: bigint; readonly last: bigint }[];
       readonly count: number;
+      /** How many of each kind; together they are `count`. */
+      readonly kinds: readonly { readonly kind: string; readonly count: number }[];
     };
 
 /** Where events go to be numbered and kept. Never blocks, never throws for want of room: a bound is the sink's own to keep. */

@@ -64,8 +64,22 @@ const events: readonly [AgentEvent, unknown][] = [
     { count: 9n, firstAtUs: 1n, lastAtUs: 2n, lastExit: { how: { $case: 'unknown', value: true } } },
   ],
   [
-    { kind: 'agentStarted', agentVersion: '0.1.0', bootId: 'b', pid: 7 },
-    { agentVersion: '0.1.0', bootId: 'b', pid: 7 },
+    {
+      ...{ kind: 'agentStarted', agentVersion: '0.2.0', bootId: 'b', pid: 7 },
+      ...{ previousEnd: 'upgrade', adopted: 12, previousVersion: '0.1.0' },
+    },
+    { agentVersion: '0.2.0', bootId: 'b', pid: 7, previousEnd: 4, adopted: 12, previousVersion: '0.1.0' },
+  ],
+  [
+    {
+      ...{ kind: 'agentStarted', agentVersion: '0.1.0', bootId: 'b', pid: 7 },
+      ...{ previousEnd: undefined, adopted: 0, previousVersion: '' },
+    },
+    { previousEnd: 0, adopted: 0, previousVersion: '' },
+  ],
+  [
+    { kind: 'outputLost', process: web, run: 4, streams: ['stdout', 'stderr'], bytesMax: 65_536 },
+    { process: web, run: 4n, streams: [1, 2], bytesMax: 65_536n },
   ],
   [{ kind: 'agentStopping', reason: 'stop' }, { reason: 'stop' }],
   [
@@ -101,8 +115,8 @@ const events: readonly [AgentEvent, unknown][] = [
     { group: 'web', layer: 2, added: true },
   ],
   [
-    { kind: 'eventsDropped', ranges: [{ first: 1n, last: 4n }], count: 4 },
-    { ranges: [{ first: 1n, last: 4n }], count: 4n },
+    { kind: 'eventsDropped', ranges: [{ first: 1n, last: 4n }], count: 4, kinds: [{ kind: 'transition', count: 4 }] },
+    { ranges: [{ first: 1n, last: 4n }], count: 4n, kinds: [{ kind: 'transition', count: 4n }] },
   ],
 ];
 

@@ -1,6 +1,6 @@
 /** Makes the wire's EventBody of an event. Once encoded it never changes: a resent event has the same bytes. */
 import { assertNever } from '@fleetvisor/primitives';
-import { type EventBody, LogStream } from '@fleetvisor/protocol/common';
+import { type EventBody, LogStream, PreviousEnd as WireEnd } from '@fleetvisor/protocol/common';
 import {
   changesToWire,
   exitToWire,
@@ -11,7 +11,7 @@ import {
   resultToWire,
   transitionToWire,
 } from '../wire/to-wire.ts';
-import type { AgentEvent, CrashEvent } from './event.ts';
+import type { AgentEvent, AgentStartedEvent, CrashEvent, PreviousEnd } from './event.ts';
 
 export function toEventBody(event: AgentEvent): EventBody {
   return { kind: bodyOf(event) };
@@ -28,10 +28,8 @@ function bodyOf(event: AgentEvent): NonNullable<EventBody['kind']> {
       const value = { process, count: BigInt(count), firstAtUs, lastAtUs, lastExit: exitToWire(lastExit) };
       return { $case: 'crashRepeat', value };
     }
-    case 'agentStarted': {
-      const { agentVersion, bootId, pid } = event;
-      return { $case: 'agentStarted', value: { agentVersion, bootId, pid } };
-    }
+    case 'agentStarted':
+      return startedBody(event);
     case 'agentStopping':
       return { $case: 'agentStopping', value: { reason: event.reason } };
     case 'configChanged': {
@@ -53,13 +51,35 @@ function bodyOf(event: AgentEvent): NonNullable<EventBody['kind']> {
       const { group, layer, added } = event;
       return { $case: 'groupChanged', value: { group, layer: layers[layer], added } };
     }
+    case 'outputLost': {
+      const { process, run, bytesMax } = event;
+      const lost = { process, run: BigInt(run), streams: event.streams.map((name) => streams[name]) };
+      return { $case: 'outputLost', value: { ...lost, bytesMax: BigInt(bytesMax) } };
+    }
     case 'eventsDropped': {
       const { ranges, count } = event;
-      return { $case: 'eventsDropped', value: { ranges: [...ranges], count: BigInt(count) } };
+      const kinds = event.kinds.map((each) => ({ kind: each.kind, count: BigInt(each.count) }));
+      return { $case: 'eventsDropped', value: { ranges: [...ranges], count: BigInt(count), kinds } };
     }
     default:
       return assertNever(event);
   }
+}
+
+const streams = { stdout: LogStream.STDOUT, stderr: LogStream.STDERR } as const;
+
+const previousEnds = {
+  'first-start': WireEnd.FIRST_START,
+  orderly: WireEnd.ORDERLY,
+  crash: WireEnd.CRASH,
+  upgrade: WireEnd.UPGRADE,
+} as const satisfies Record<PreviousEnd, WireEnd>;
+
+function startedBody(event: AgentStartedEvent): NonNullable<EventBody['kind']> {
+  const { agentVersion, bootId, pid, previousEnd, adopted, previousVersion } = event;
+  const end = previousEnd === undefined ? WireEnd.UNSPECIFIED : previousEnds[previousEnd];
+  const value = { agentVersion, bootId, pid, previousEnd: end, adopted, previousVersion };
+  return { $case: 'agentStarted', value };
 }
 
 function crashBody(event: CrashEvent): NonNullable<EventBody['kind']> {
@@ -70,7 +90,7 @@ function crashBody(event: CrashEvent): NonNullable<EventBody['kind']> {
     exit: exitToWire(event.exit),
     ranForUs: BigInt(event.ranForUs),
     lastOutput: Buffer.from(event.lastOutput),
-    lastOutputStream: event.lastOutputStream === 'stdout' ? LogStream.STDOUT : LogStream.STDERR,
+    lastOutputStream: streams[event.lastOutputStream],
     // Nothing on the host says so: a killed child looks like any other that got SIGKILL.
     outOfMemory: false,
   };

@@ -1,5 +1,6 @@
 /** The agent before this one, where it ended without stopping its programs: what it had written down, and what is left of it. */
 import type { Clock } from '@fleetvisor/primitives';
+import { isAlive } from '../os/adopted-children.ts';
 import { findLeftBehind, type LeftBehind } from '../os/left-behind.ts';
 import { runLabel } from '../os/run-label.ts';
 import type { AgentLife, LeftLife } from '../state/agent-life.ts';
@@ -12,6 +13,8 @@ export interface Predecessor {
   /** Its pipes, and whoever holds them. */
   readonly found: readonly LeftBehind[];
   readonly records: LeftRecords;
+  /** How many programs it had written down that still run. */
+  readonly livingCount: number;
   /** Of the runs that may be adopted: their pipes must stay. */
   readonly pipeLabels: ReadonlySet<string>;
 }
@@ -21,15 +24,18 @@ export function findPredecessor(life: AgentLife, pipeFolder: string, clock: Cloc
   const left = life.left();
   const found = findLeftBehind(pipeFolder);
   const records = leftRecords(left, found, { now: clock.now(), wallTimeUs: clock.wallTimeUs() });
-  const written = (left?.groups ?? []).flatMap(({ spec }) =>
-    spec.processes.flatMap(({ group, name }) => {
-      const state = left?.process({ group, name })?.state;
-      return state === undefined || childOf(state) === undefined
-        ? []
-        : [runLabel({ spec: { group, name }, run: state.run })];
-    }),
-  );
-  return { left, found, records, pipeLabels: new Set([...written, ...found.map(({ label }) => label)]) };
+  const running = (left?.groups ?? [])
+    .flatMap(({ spec }) => spec.processes)
+    .flatMap(({ group, name }) => {
+      const record = left?.process({ group, name });
+      return record === undefined || childOf(record.state) === undefined ? [] : [{ group, name, record }];
+    });
+  const labels = running.map(({ group, name, record }) => runLabel({ spec: { group, name }, run: record.state.run }));
+  return {
+    ...{ left, found, records },
+    livingCount: running.filter(({ record: { child } }) => child !== undefined && isAlive(child)).length,
+    pipeLabels: new Set([...labels, ...found.map(({ label }) => label)]),
+  };
 }
 
 /** What still runs of it and nobody takes over: another program's name, or only what a program had started. */

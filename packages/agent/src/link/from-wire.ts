@@ -42,6 +42,8 @@ function actionFromWire(action: WireAction | undefined): Action | undefined {
       return { verb: 'reread' };
     case 'update':
       return { verb: 'update', groups: action.verb.value.groups };
+    case 'upgrade':
+      return { verb: 'upgrade' };
     default:
       return undefined;
   }

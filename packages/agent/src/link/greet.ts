@@ -1,6 +1,6 @@
 /** The beginning of a session: Hello, and what the controller answers. */
 import type { Clock } from '@fleetvisor/primitives';
-import type { SessionRequest, SessionResponse, Welcome } from '@fleetvisor/protocol/link';
+import { RejectCode, type SessionRequest, type SessionResponse, type Welcome } from '@fleetvisor/protocol/link';
 import type { SessionLink } from './connection.ts';
 import { brokenContract } from './from-wire.ts';
 import { redirectedTo, refusedBy, type SessionEnd, wrongFleet } from './session-end.ts';
@@ -32,8 +32,9 @@ export async function greet({ link, incoming, hello, fleetId, clock, signal }: G
     case 'welcome':
       return judge(body.value, fleetId);
     case 'reject': {
-      const { message, permanent, retryAfterMs } = body.value;
-      return refusedBy({ message, isPermanent: permanent, retryAfterMs });
+      const { code, message, permanent, retryAfterMs } = body.value;
+      const isOtherFleet = code === RejectCode.WRONG_FLEET;
+      return refusedBy({ message, isPermanent: permanent, retryAfterMs, isOtherFleet });
     }
     case 'redirect':
       return redirectedTo(body.value);

@@ -20,9 +20,11 @@ const connect = grpcConnect(systemClock);
 const hello = SessionRequest.fromPartial({ body: { $case: 'hello', value: { hostId: 'h' } } });
 const ack = (upToSeq: bigint) => SessionResponse.fromPartial({ body: { $case: 'eventAck', value: { upToSeq } } });
 
-async function serve(session: (call: Call) => void): Promise<string> {
+async function serve(
+  session: (call: Call) => void,
+  logStream: handleBidiStreamingCall<unknown, unknown> = (call) => call.end(),
+): Promise<string> {
   const server = new Server();
-  const logStream: handleBidiStreamingCall<unknown, unknown> = (call) => call.end();
   server.addService(LinkServiceService, { session, logStream });
   onTestFinished(() => server.forceShutdown());
   const port = await new Promise<number>((resolve, reject) =>
@@ -126,6 +128,32 @@ describe('the link over gRPC', () => {
     })();
     calledOff.abort(new Error('called off'));
     await expect(sending).rejects.toThrow('called off');
+  });
+
+  it('carries logs on a connection of their own, beside which the session goes on', async () => {
+    const peers: string[] = [];
+    const endpoint = await serve(
+      (call) => {
+        peers.push(call.getPeer());
+        call.on('data', () => call.write(ack(1n)));
+        call.on('end', () => call.end());
+      },
+      (call) => {
+        peers.push(call.getPeer());
+        call.resume();
+        call.on('end', () => call.end());
+      },
+    );
+    const { connection, link } = await dial(endpoint);
+    await link.send(hello);
+    for (let i = 0; i < 2; i++) {
+      await using log = connection.openLogStream();
+      await log.send({ body: { $case: 'end', value: { error: '' } } });
+    }
+    await link.send(hello);
+    expect(peers).toHaveLength(3);
+    expect(new Set(peers).size).toBe(2);
+    expect(peers[1]).toBe(peers[2]);
   });
 
   it('ends with its connection', async () => {

@@ -32,11 +32,20 @@ const endWithinMs = 500;
 export function grpcConnect(clock: Clock): Connect {
   return async (endpoint, signal) => {
     signal.throwIfAborted();
-    const client = new LinkServiceClient(endpoint, ChannelCredentials.createInsecure(), channelOptions);
+    const dial = () => new LinkServiceClient(endpoint, ChannelCredentials.createInsecure(), channelOptions);
+    const client = dial();
+    // On one of their own: what has been given to a slow connection is ahead of everything that comes after it.
+    let logs: LinkServiceClient | undefined;
     const connection: Connection = {
       openSession: () => new GrpcLink(client.session(), clock),
-      openLogStream: () => new GrpcLink(client.logStream(), clock),
-      [Symbol.asyncDispose]: async () => client.close(),
+      openLogStream: () => {
+        logs ??= dial();
+        return new GrpcLink(logs.logStream(), clock);
+      },
+      async [Symbol.asyncDispose]() {
+        client.close();
+        logs?.close();
+      },
     };
     try {
       await abortable(settled(client), signal);

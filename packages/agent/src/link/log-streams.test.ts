@@ -46,6 +46,20 @@ describe('a log', () => {
     expect(hasEnded()).toBe(true);
   });
 
+  it('waits while the session has something to say that the network does not take', async () => {
+    const { engine, session, log, heard, settle } = await opened();
+    await log.send(LogStreamResponse.fromPartial({ creditBytes: 500 }));
+    const taken = session.pauseReading();
+    for (let i = 0; i < 12; i++) engine.say({ kind: 'commandAccepted', commandId: `c${i}` });
+    engine.say({ kind: 'logChunk', streamId: 's', data: new Uint8Array(5), skippedBytes: 0 });
+    await settle();
+    expect(heard).toHaveLength(1); // its start
+    taken.resume();
+    await settle();
+    expect(session.all('commandUpdate')).toHaveLength(12);
+    expect(heard).toHaveLength(2);
+  });
+
   it('is closed in the engine when the controller wants no more of it', async () => {
     const { engine, session, settle, hasEnded } = await opened();
     await session.say({ $case: 'logClose', value: { streamId: 's' } });

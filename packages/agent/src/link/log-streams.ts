@@ -1,6 +1,7 @@
 /**
  * Logs on their way to the controller, each on a stream of its own beside the session. The controller gives credit, the
- * engine sends no more than that; so what waits here is bounded by what was asked for.
+ * engine sends no more than that; so what waits here is bounded by what was asked for. On a slow network the session
+ * goes first: while it has something to say, logs wait.
  */
 import { BoundedQueue } from '@fleetvisor/primitives';
 import type { LogStreamRequest } from '@fleetvisor/protocol/link';
@@ -13,6 +14,8 @@ export interface LogStreamsParts {
   readonly hostId: string;
   readonly session: bigint;
   readonly toEngine: (message: LinkMessage) => void;
+  /** Resolves when the session has nothing to say; the signal's reason when aborted. */
+  readonly sessionIdle: (signal: AbortSignal) => Promise<void>;
 }
 
 type LogOpen = LinkMessage & { kind: 'logOpen' };
@@ -63,7 +66,7 @@ export class LogStreams implements AsyncDisposable {
 
   /** One log from opening to end. Never rejects: a log that cannot be carried is the session's business no further. */
   async #run(ask: LogOpen, waiting: BoundedQueue<LogStreamRequest>): Promise<void> {
-    const { connection, hostId, session, toEngine } = this.#parts;
+    const { connection, hostId, session, toEngine, sessionIdle } = this.#parts;
     const { signal } = this.#over;
     const { streamId } = ask;
     try {
@@ -71,7 +74,10 @@ export class LogStreams implements AsyncDisposable {
       toEngine(ask); // before the first credit can come, which the engine would not know what to do with
       const credits = this.#passCredits(streamId, link).finally(() => waiting.close());
       await link.send({ body: { $case: 'start', value: { hostId, session, streamId } } }, signal);
-      for await (const message of waiting) await link.send(message, signal);
+      for await (const message of waiting) {
+        await sessionIdle(signal);
+        await link.send(message, signal);
+      }
       await link[Symbol.asyncDispose]();
       await credits;
     } catch {

@@ -1,6 +1,6 @@
 /**
- * What waits to be sent on a session, and what goes first: control, then events, then state, then a sign of life, then
- * the goodbye. One writer takes from it.
+ * What waits to be sent on a session, and what goes first: control, then events, then a sign of life, then state, which
+ * is merged while it waits, then the goodbye. One writer takes from it.
  */
 import { abortable, FleetError } from '@fleetvisor/primitives';
 import type { SessionRequest } from '@fleetvisor/protocol/link';
@@ -17,6 +17,9 @@ export class Outbox {
   #beat: (() => SessionRequest) | undefined;
   #goodbye: SessionRequest | undefined;
   #filled = Promise.withResolvers<void>();
+  /** Resolved while the writer waits for something to send. */
+  #idle = Promise.withResolvers<void>();
+  #isIdle = false;
 
   constructor(state: StateSync) {
     this.#state = state;
@@ -54,19 +57,38 @@ export class Outbox {
     this.#filled = Promise.withResolvers();
   }
 
-  /** The next message to send, waiting for one. @throws the signal's reason when aborted. */
+  /**
+   * The next message to send, waiting for one; the one before it has left by then.
+   * @throws the signal's reason when aborted.
+   */
   async take(signal: AbortSignal): Promise<SessionRequest> {
     for (;;) {
       signal.throwIfAborted();
       const filled = this.#filled.promise;
       const message = this.#takeNow();
-      if (message !== undefined) return message;
+      if (message !== undefined) {
+        this.#busy();
+        return message;
+      }
+      this.#isIdle = true;
+      this.#idle.resolve();
       await abortable(filled, signal);
     }
   }
 
+  /** Resolves when all that was put has left. @throws the signal's reason when aborted. */
+  async idle(signal: AbortSignal): Promise<void> {
+    while (!this.#isIdle) await abortable(this.#idle.promise, signal);
+  }
+
+  #busy(): void {
+    if (!this.#isIdle) return;
+    this.#isIdle = false;
+    this.#idle = Promise.withResolvers();
+  }
+
   #takeNow(): SessionRequest | undefined {
-    return this.#control.shift() ?? this.#takeEvents() ?? this.#state.next() ?? this.#takeBeat() ?? this.#goodbye;
+    return this.#control.shift() ?? this.#takeEvents() ?? this.#takeBeat() ?? this.#state.next() ?? this.#goodbye;
   }
 
   #takeEvents(): SessionRequest | undefined {

@@ -8,6 +8,7 @@ const refused = (isPermanent: boolean, retryAfterMs: number): SessionEnd => ({
   reason: '',
   isPermanent,
   retryAfterMs,
+  isOtherFleet: false,
 });
 const redirected: SessionEnd = { kind: 'redirected', reason: '', endpoints: [], afterMs: 700 };
 const again: SessionEnd = { kind: 'reintroduced', reason: '' };

@@ -20,6 +20,25 @@ describe('dialling', () => {
     });
   });
 
+  it('goes on to the next address where one answers for another fleet, and waits when all do', async () => {
+    const { engine, controller, clock, nextSession, settle } = linkHouse({
+      endpoints: ['one:7401', 'two:7401'],
+      fleetId: 'ours',
+    });
+    const first = await nextSession();
+    await first.welcome({ fleetId: 'theirs' });
+    const second = await nextSession();
+    expect(second.endpoint).toBe('two:7401');
+    await second.say({ $case: 'reject', value: { code: RejectCode.WRONG_FLEET, message: 'no', permanent: true } });
+    await clock.advanceAsync(59_000);
+    expect(controller.sessions).toHaveLength(2);
+    const third = await nextSession();
+    expect(third.endpoint).toBe('one:7401');
+    await third.welcome({ fleetId: 'ours' });
+    await settle();
+    expect(engine.all('connected')).toHaveLength(1);
+  });
+
   it('stays with the address that answered', async () => {
     const { controller, clock, nextSession, settle } = linkHouse({ endpoints: ['one:1', 'two:2'] });
     controller.dead.add('one:1');

@@ -79,7 +79,7 @@ class Dialer {
       const { end, session } = await this.#attempt(endpoints.present);
       if (end.kind === 'goodbye' || signal.aborted) return;
       this.#tell(endpoints.present, end);
-      if (end.kind === 'lost' && session?.welcome === undefined && endpoints.moveOn()) continue;
+      if (isElsewhere(end, session) && endpoints.moveOn()) continue;
       const sentTo = end.kind === 'redirected' ? end.endpoints : [];
       endpoints.use(sentTo.length > 0 ? sentTo : this.#known().endpoints);
       history = await this.#pause(end, session, history);
@@ -140,6 +140,11 @@ class Dialer {
     if (this.#introduction !== undefined) return this.#introduction;
     throw new FleetError('internal', 'the link dialled before the engine introduced itself');
   }
+}
+
+/** Nobody of ours was met at the address: the next one may be better. */
+function isElsewhere(end: SessionEnd, session: Session | undefined): boolean {
+  return end.kind === 'refused' ? end.isOtherFleet : end.kind === 'lost' && session?.welcome === undefined;
 }
 
 /** What a controller knows a host by from Hello alone; when it changes, Hello must be said again. */

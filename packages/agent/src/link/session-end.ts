@@ -10,6 +10,8 @@ export type SessionEnd =
       readonly reason: string;
       readonly isPermanent: boolean;
       readonly retryAfterMs: number;
+      /** What answers there is of another fleet: another address may be of ours. */
+      readonly isOtherFleet: boolean;
     }
   /** The controller sends the host elsewhere; no endpoints: to where it was. */
   | {
@@ -25,19 +27,21 @@ export type SessionEnd =
 
 type Answer = NonNullable<SessionResponse['body']>;
 
-export function refusedBy({ message, isPermanent, retryAfterMs }: Refusal): SessionEnd {
-  return { kind: 'refused', reason: `the controller refuses this host: ${message}`, isPermanent, retryAfterMs };
+export function refusedBy({ message, ...refusal }: Refusal): SessionEnd {
+  return { kind: 'refused', reason: `the controller refuses this host: ${message}`, ...refusal };
 }
 
 interface Refusal {
   readonly message: string;
   readonly isPermanent: boolean;
   readonly retryAfterMs: number;
+  readonly isOtherFleet: boolean;
 }
 
-export function redirectedTo({ endpoints, afterMs }: (Answer & { $case: 'redirect' })['value']): SessionEnd {
+export function redirectedTo({ endpoints, afterMs, reason }: (Answer & { $case: 'redirect' })['value']): SessionEnd {
   const where = endpoints.length === 0 ? 'dial again' : `dial ${endpoints.join(', ')}`;
-  return { kind: 'redirected', reason: `the controller asks the agent to ${where}`, endpoints, afterMs };
+  const why = reason === '' ? '' : `: ${reason}`;
+  return { kind: 'redirected', reason: `the controller asks the agent to ${where}${why}`, endpoints, afterMs };
 }
 
 /** The host belongs to a fleet already, and this is another one's controller. */
@@ -49,5 +53,6 @@ export function wrongFleet(ours: string, theirs: string): SessionEnd {
       'or stop this agent and start it with a data folder of its own for that fleet (--data-dir)',
     isPermanent: true,
     retryAfterMs: 0,
+    isOtherFleet: true,
   };
 }

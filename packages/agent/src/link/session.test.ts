@@ -110,6 +110,26 @@ describe('events', () => {
     expect(session.seqs).toEqual(Array.from({ length: 100 }, (_, i) => BigInt(i + 1)));
   });
 
+  it('are never more bytes on the way than the controller allows; one that is larger goes alone', async () => {
+    const { engine, nextSession, settle } = linkHouse();
+    engine.append(4, 100);
+    engine.append(1, 1_000);
+    const session = await nextSession();
+    await session.welcome({ eventBytesInFlightMax: 250 });
+    await settle();
+    expect(session.seqs).toEqual([1n, 2n, 3n]); // there was room for half of the third
+    await session.ack(2n);
+    await settle();
+    expect(session.seqs).toEqual([1n, 2n, 3n, 4n, 5n]);
+    await session.ack(4n);
+    engine.append(1, 1);
+    await settle();
+    expect(session.seqs).toHaveLength(5);
+    await session.ack(5n);
+    await settle();
+    expect(session.seqs).toEqual([1n, 2n, 3n, 4n, 5n, 6n]);
+  });
+
   it('are sent again from the last acknowledged in the next session', async () => {
     const { engine, nextSession, settle } = linkHouse();
     engine.append(5);
@@ -238,21 +258,63 @@ describe('offers and commands', () => {
 });
 
 describe('signs of life', () => {
-  it('are sent when nothing else was for the period, with the engine just asked', async () => {
+  it('are sent every period, whatever else was, with the engine just asked', async () => {
     const { engine, clock, nextSession, settle } = linkHouse();
     const session = await nextSession();
     await session.welcome({ heartbeatMs: 10_000 });
     await settle();
     await clock.advanceAsync(9000);
-    engine.change([status('a')]);
-    await clock.advanceAsync(9000);
     expect(session.all('heartbeat')).toEqual([]);
-    await clock.advanceAsync(1500);
+    engine.change([status('a')]);
+    await clock.advanceAsync(1000);
     expect(session.all('heartbeat')).toMatchObject([
       { stateVersion: 2n, nextSeq: 1n, spoolBytes: 77n, engineTickAgeMs: 0 },
     ]);
     await clock.advanceAsync(20_000);
     expect(session.all('heartbeat')).toHaveLength(3);
+  });
+
+  it('give back what the controller has stamped, once, and how long it was held', async () => {
+    const { clock, nextSession, settle } = linkHouse();
+    const session = await nextSession();
+    await session.welcome({ heartbeatMs: 10_000, stamp: 500n });
+    await settle();
+    const stamps = () => session.all('heartbeat').map(({ stamp, stampHeldUs }) => [stamp, stampHeldUs]);
+    // At once: until then the controller knows no better than by the way of one message.
+    expect(stamps()).toEqual([[500n, 0n]]);
+    await clock.advanceAsync(4000);
+    await session.say({ $case: 'heartbeatAck', value: { stamp: 700n } });
+    await clock.advanceAsync(16_000);
+    expect(stamps()).toEqual([
+      [500n, 0n],
+      [700n, 6_000_000n],
+      [0n, 0n],
+    ]);
+  });
+
+  it('are awaited from a controller that answers them: one that says nothing for a lease is left', async () => {
+    const { engine, clock, controller, nextSession, settle } = linkHouse();
+    const session = await nextSession();
+    await session.welcome({ heartbeatMs: 10_000, leaseMs: 30_000, stamp: 1n });
+    await settle();
+    await clock.advanceAsync(20_000);
+    await session.say({ $case: 'heartbeatAck', value: { stamp: 2n } });
+    await clock.advanceAsync(29_000);
+    expect(session.hasEnded).toBe(false);
+    await clock.advanceAsync(2000);
+    expect(session.hasEnded).toBe(true);
+    expect(engine.all('disconnected').at(-1)?.reason).toContain('it has said nothing for 30 s');
+    await nextSession();
+    expect(controller.sessions).toHaveLength(2);
+  });
+
+  it('are not awaited from a controller that answers none', async () => {
+    const { clock, nextSession, settle } = linkHouse();
+    const session = await nextSession();
+    await session.welcome({ heartbeatMs: 10_000, leaseMs: 30_000 });
+    await settle();
+    await clock.advanceAsync(1_000_000);
+    expect(session.hasEnded).toBe(false);
   });
 
   it('do not hide an engine that has stopped', async () => {
@@ -263,7 +325,7 @@ describe('signs of life', () => {
     engine.isAwake = false;
     await clock.advanceAsync(35_000);
     const ages = session.all('heartbeat').map((beat) => beat.engineTickAgeMs);
-    expect(ages).toEqual([11_000, 22_000, 33_000]);
+    expect(ages).toEqual([11_000, 21_000, 31_000]);
   });
 
   it('are not begun with an engine that does not answer', async () => {

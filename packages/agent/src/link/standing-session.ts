@@ -1,8 +1,9 @@
-/** A session from Welcome on: three loops (read, write, beat), of which the first that ends ends them all. */
-import { type Clock, type Instant, msBetween, sleep } from '@fleetvisor/primitives';
+/** A session from Welcome on: four loops (read, write, beat, watch), of which the first that ends ends them all. */
+import type { Clock } from '@fleetvisor/primitives';
 import type { SessionRequest, SessionResponse, Welcome } from '@fleetvisor/protocol/link';
 import type { EngineMessage, GenerationRef, Introduction, LinkMessage } from '../bridge/port.ts';
 import type { ActionResult } from '../supervision/action.ts';
+import { Beats } from './beats.ts';
 import type { Connection, SessionLink } from './connection.ts';
 import type { EnginePulse } from './engine-pulse.ts';
 import { EventWindow } from './event-window.ts';
@@ -14,8 +15,6 @@ import type { StateSync } from './state-sync.ts';
 import { commandAccepted, commandDone, configStatus, eventBatch, goodbye, heartbeat } from './to-wire.ts';
 import { within } from './within.ts';
 
-/** Whatever the controller asks for, a sign of life is not sent more often. */
-const leastPeriodMs = 100;
 const lastEventsWithinMs = 1000;
 
 export interface StandingParts {
@@ -39,8 +38,8 @@ export class StandingSession implements AsyncDisposable {
   readonly #window: EventWindow;
   readonly #logs: LogStreams;
   readonly #loops: readonly Promise<SessionEnd>[];
+  readonly #beats: Beats;
   #running: GenerationRef | undefined;
-  #lastSentAt: Instant;
   #leaving: Promise<void> | undefined;
   #onAcked = () => {};
 
@@ -49,14 +48,19 @@ export class StandingSession implements AsyncDisposable {
     const { session, fleetId, incarnation, ackedSeq } = welcome;
     this.#parts = parts;
     this.#outbox = new Outbox(state);
-    this.#window = new EventWindow(ackedSeq, welcome.eventsInFlightMax);
-    this.#logs = new LogStreams({ connection, hostId: introduction.hostId, session, toEngine });
+    const { eventsInFlightMax: inFlightMax, eventBytesInFlightMax: bytesInFlightMax } = welcome;
+    this.#window = new EventWindow({ ackedSeq, inFlightMax, bytesInFlightMax });
+    this.#logs = new LogStreams({
+      ...{ connection, session, toEngine, hostId: introduction.hostId },
+      sessionIdle: (signal) => this.#outbox.idle(signal),
+    });
     this.#running = introduction.config.running;
-    this.#lastSentAt = clock.now();
+    const beat = () => this.#outbox.putBeat(() => this.#signOfLife());
+    this.#beats = new Beats({ clock, welcome, pulse: parts.pulse, signal: parts.signal, beat });
     toEngine({ kind: 'connected', session, fleetId, incarnation, ackedSeq });
     state.begin(welcome.snapshotWanted);
     this.#askForEvents();
-    this.#loops = [this.#read(), this.#write(), this.#beat(welcome.heartbeatMs)];
+    this.#loops = [this.#read(), this.#write(), this.#beats.run(), this.#beats.watch()];
   }
 
   /** How it ended; rejects when something failed. */
@@ -113,32 +117,14 @@ export class StandingSession implements AsyncDisposable {
   }
 
   async #write(): Promise<SessionEnd> {
-    const { link, signal, clock } = this.#parts;
+    const { link, signal } = this.#parts;
     for (;;) {
       const message = await this.#outbox.take(signal);
       await link.send(message, signal);
-      this.#lastSentAt = clock.now();
       if (message.body?.$case === 'goodbye') return { kind: 'goodbye', reason: 'the agent is stopping' };
       if (message.body?.$case === 'events') {
         this.#window.sent();
         this.#askForEvents();
-      }
-    }
-  }
-
-  /** A sign of life whenever nothing else was sent for the period. */
-  async #beat(periodMs: number): Promise<SessionEnd> {
-    const { clock, pulse, signal } = this.#parts;
-    let lastBeatAt = clock.now();
-    for (;;) {
-      const quietMs = Math.min(msBetween(this.#lastSentAt, clock.now()), msBetween(lastBeatAt, clock.now()));
-      const waitMs = Math.max(periodMs, leastPeriodMs) - quietMs;
-      if (waitMs > 0) {
-        await sleep(clock, waitMs, signal);
-      } else {
-        lastBeatAt = clock.now();
-        await pulse.ask(signal);
-        this.#outbox.putBeat(() => this.#signOfLife());
       }
     }
   }
@@ -152,6 +138,7 @@ export class StandingSession implements AsyncDisposable {
       engineTickAgeMs: pulse.ageMs,
       wallTimeUs: clock.wallTimeUs(),
       running: this.#running,
+      ...this.#beats.takeStamp(),
     });
   }
 
@@ -160,6 +147,7 @@ export class StandingSession implements AsyncDisposable {
     for (;;) {
       const next = await incoming.next();
       if (next.done || signal.aborted) return { kind: 'lost', reason: 'the controller ended the session' };
+      this.#beats.heard();
       const end = this.#heed(next.value.body);
       if (end !== undefined) return end;
     }
@@ -193,6 +181,9 @@ export class StandingSession implements AsyncDisposable {
         return undefined;
       case 'logClose':
         this.#logs.close(body.value.streamId);
+        return undefined;
+      case 'heartbeatAck':
+        this.#beats.stamped(body.value.stamp);
         return undefined;
       case 'redirect':
         return redirectedTo(body.value);

@@ -17,6 +17,9 @@ import { changesToWire, outcomes, phases, problemToWire, resultToWire } from '..
 /** Versions of the protocol that this agent speaks. */
 export const protocolVersions = { min: 1, max: 1 } as const;
 
+/** How long an agent may take to replace itself; most of it is the start of the next one, on a busy machine. */
+const upgradeMs = 5_000;
+
 const goodbyes = { stop: GoodbyeReason.STOP, upgrade: GoodbyeReason.UPGRADE } as const;
 
 /** @param stateVersion where the process table stands. */
@@ -96,7 +99,8 @@ export function heartbeat(value: Heartbeat): SessionRequest {
 }
 
 export function goodbye(reason: 'stop' | 'upgrade'): SessionRequest {
-  return { body: { $case: 'goodbye', value: { reason: goodbyes[reason], expectedBackMs: 0 } } };
+  const expectedBackMs = reason === 'upgrade' ? upgradeMs : 0;
+  return { body: { $case: 'goodbye', value: { reason: goodbyes[reason], expectedBackMs } } };
 }
 
 /** The same bytes, for the generated code wants Node's Buffer. */

@@ -12,6 +12,7 @@ const importanceByKind = {
   groupChanged: 1,
   agentStarted: 2,
   agentStopping: 2,
+  controllerStarted: 2,
   hostConnected: 2,
   hostDisconnected: 2,
   rolloutChanged: 2,
@@ -19,6 +20,7 @@ const importanceByKind = {
   commandDone: 3,
   crashRepeat: 4,
   identityConflict: 4,
+  outputLost: 4,
   crash: 5,
   eventsDropped: tombstoneImportance,
 } as const satisfies Record<Kind, number>;

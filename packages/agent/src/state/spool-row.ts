@@ -28,31 +28,46 @@ export function rowBytes(row: SpoolRow): number {
   return row.body.length + rowOverheadBytes;
 }
 
-/** @param atUs when the events were dropped. */
-export function tombstone(firstSeq: bigint, seq: bigint, atUs: bigint): SpoolRow {
-  const body = EventBody.encode(
-    EventBody.fromPartial({
-      kind: {
-        $case: 'eventsDropped',
-        value: { ranges: [{ first: firstSeq, last: seq }], count: seq - firstSeq + 1n },
-      },
-    }),
-  ).finish();
+/** How many events of each kind. */
+export type KindCounts = ReadonlyMap<string, bigint>;
+
+/**
+ * @param kinds of the events that it stands for; together as many as there are numbers.
+ * @param atUs when they were dropped.
+ */
+export function tombstone({ firstSeq, seq }: SeqRange, kinds: KindCounts, atUs: bigint): SpoolRow {
+  const counts = [...kinds].toSorted(([a], [b]) => (a < b ? -1 : 1)).map(([kind, count]) => ({ kind, count }));
+  const value = { ranges: [{ first: firstSeq, last: seq }], count: seq - firstSeq + 1n, kinds: counts };
+  const body = EventBody.encode({ kind: { $case: 'eventsDropped', value } }).finish();
   return { firstSeq, seq, atUs, importance: tombstoneImportance, body };
 }
 
-/** Ranges in order, with neighbours that touch made one. */
-export function joinRanges(ranges: readonly SeqRange[]): SeqRange[] {
-  const joined: SeqRange[] = [];
-  for (const range of ranges) {
-    const last = joined.at(-1);
-    if (last !== undefined && last.seq + 1n === range.firstSeq) {
-      joined[joined.length - 1] = { firstSeq: last.firstSeq, seq: range.seq };
-    } else {
-      joined.push(range);
-    }
+/** What dropping these bodies has to tell: of a tombstone what it tells already. */
+export function kindsOf(bodies: Iterable<Uint8Array>): KindCounts {
+  const counts = new Map<string, bigint>();
+  const add = (kind: string, count: bigint) => counts.set(kind, (counts.get(kind) ?? 0n) + count);
+  for (const body of bodies) {
+    const { kind } = EventBody.decode(body);
+    if (kind?.$case === 'eventsDropped') for (const each of kind.value.kinds) add(each.kind, each.count);
+    else add(kind?.$case ?? 'unknown', 1n);
   }
-  return joined;
+  return counts;
+}
+
+/** Rows in order, those together that touch. Each run covers from the first of its first row to the last of its last. */
+export function runsOf<Row extends SeqRange>(rows: readonly Row[]): Row[][] {
+  const runs: Row[][] = [];
+  for (const row of rows) {
+    const run = runs.at(-1);
+    if (run !== undefined && run.at(-1)?.seq === row.firstSeq - 1n) run.push(row);
+    else runs.push([row]);
+  }
+  return runs;
+}
+
+/** The numbers that a run covers. */
+export function rangeOf(run: readonly SeqRange[]): SeqRange {
+  return { firstSeq: run[0]?.firstSeq ?? 0n, seq: run.at(-1)?.seq ?? 0n };
 }
 
 /**
@@ -73,6 +88,6 @@ export function dropLeastImportant(rows: readonly SpoolRow[], freeBytes: number,
   }
   const kept = rows.filter((row) => !dropped.has(row) && row.importance !== tombstoneImportance);
   const gone = rows.filter((row) => dropped.has(row) || row.importance === tombstoneImportance);
-  const tombstones = joinRanges(gone).map(({ firstSeq, seq }) => tombstone(firstSeq, seq, atUs));
+  const tombstones = runsOf(gone).map((run) => tombstone(rangeOf(run), kindsOf(run.map(({ body }) => body)), atUs));
   return [...kept, ...tombstones].toSorted((a, b) => Number(a.seq - b.seq));
 }

@@ -3,7 +3,16 @@ import type { StatementSync } from 'node:sqlite';
 import { FleetError } from '@fleetvisor/primitives';
 import type { AgentDb } from './agent-db.ts';
 import { tombstoneImportance } from './importance.ts';
-import { joinRanges, rowBytes, rowOverheadBytes, type SeqRange, type SpoolRow, tombstone } from './spool-row.ts';
+import {
+  kindsOf,
+  rangeOf,
+  rowBytes,
+  rowOverheadBytes,
+  runsOf,
+  type SeqRange,
+  type SpoolRow,
+  tombstone,
+} from './spool-row.ts';
 
 export interface Numbering {
   readonly epoch: string;
@@ -13,6 +22,11 @@ export interface Numbering {
 
 interface SizedRow extends SeqRange {
   readonly bytes: number;
+}
+
+/** A row that is to go, with what its tombstone has to tell of it. */
+interface Victim extends SizedRow {
+  readonly body: Uint8Array;
 }
 
 /** Rows looked at in one go when room must be made. */
@@ -93,11 +107,11 @@ export class SpoolTable {
     let freed = this.#deleteOldest(ackedSeq, freeBytes);
     const fixedSeq = larger(ackedSeq, handedOutSeq);
     const victims = this.#prepare(
-      `SELECT seq, first_seq, length(body) AS bytes FROM spool
+      `SELECT seq, first_seq, length(body) AS bytes, body FROM spool
        WHERE importance < ${tombstoneImportance} AND seq > ? ORDER BY importance, seq LIMIT ${chunkRows}`,
     );
     while (freed < freeBytes) {
-      const chosen = firstUpTo(victims.all(fixedSeq).map(sizedRowOf), freeBytes - freed);
+      const chosen = firstUpTo(victims.all(fixedSeq).map(victimOf), freeBytes - freed);
       if (chosen.length === 0) break;
       freed += this.#bury(chosen, fixedSeq, atUs);
     }
@@ -111,7 +125,8 @@ export class SpoolTable {
     for (const row of this.after(ackedSeq, -1)) {
       const seq = next + (row.seq - row.firstSeq);
       const isTombstone = row.importance === tombstoneImportance;
-      rows.push(isTombstone ? tombstone(next, seq, row.atUs) : { ...row, firstSeq: next, seq });
+      const moved = { ...row, firstSeq: next, seq };
+      rows.push(isTombstone ? tombstone(moved, kindsOf([row.body]), row.atUs) : moved);
       next = seq + 1n;
     }
     this.#db.sql.exec('DELETE FROM spool');
@@ -136,26 +151,30 @@ export class SpoolTable {
   }
 
   /** Replaces rows by tombstones, taking in the tombstones next to them. @returns the bytes that were freed. */
-  #bury(victims: readonly SizedRow[], fixedSeq: bigint, atUs: bigint): number {
-    let freed = totalBytes(victims);
-    for (const run of joinRanges(victims.toSorted((a, b) => Number(a.seq - b.seq)))) {
-      const before = this.#tombstoneAt('seq = ? AND seq > ?', run.firstSeq - 1n, fixedSeq);
-      const behind = this.#tombstoneAt('seq = (SELECT min(seq) FROM spool WHERE seq > ?)', run.seq);
-      const firstSeq = before?.firstSeq ?? run.firstSeq;
-      const seq = behind?.seq ?? run.seq;
-      const stone = tombstone(firstSeq, seq, atUs);
-      this.#prepare('DELETE FROM spool WHERE seq BETWEEN ? AND ?').run(firstSeq, seq);
+  #bury(victims: readonly Victim[], fixedSeq: bigint, atUs: bigint): number {
+    let freed = 0;
+    for (const run of runsOf(victims.toSorted((a, b) => Number(a.seq - b.seq)))) {
+      const { firstSeq, seq } = rangeOf(run);
+      const before = this.#tombstoneAt('seq = ? AND seq > ?', firstSeq - 1n, fixedSeq);
+      const behind = this.#tombstoneAt('seq = (SELECT min(seq) FROM spool WHERE seq > ?)', seq);
+      const gone = [...before, ...run, ...behind];
+      const range = rangeOf(gone);
+      const stone = tombstone(range, kindsOf(gone.map(({ body }) => body)), atUs);
+      this.#prepare('DELETE FROM spool WHERE seq BETWEEN ? AND ?').run(range.firstSeq, range.seq);
       this.insert([stone]);
-      freed += (before?.bytes ?? 0) + (behind?.bytes ?? 0) - rowBytes(stone);
+      freed += totalBytes(gone) - rowBytes(stone);
     }
     return freed;
   }
 
-  #tombstoneAt(where: string, ...values: bigint[]): SizedRow | undefined {
-    const row = this.#prepare(
-      `SELECT seq, first_seq, length(body) AS bytes FROM spool WHERE importance = ${tombstoneImportance} AND ${where}`,
-    ).get(...values);
-    return row === undefined ? undefined : sizedRowOf(row);
+  /** One, or none. */
+  #tombstoneAt(where: string, ...values: bigint[]): readonly Victim[] {
+    return this.#prepare(
+      `SELECT seq, first_seq, length(body) AS bytes, body FROM spool
+       WHERE importance = ${tombstoneImportance} AND ${where}`,
+    )
+      .all(...values)
+      .map(victimOf);
   }
 
   #prepare(query: string): StatementSync {
@@ -185,6 +204,10 @@ function sizedRowOf(row: SqlRow): SizedRow {
   };
 }
 
+function victimOf(row: SqlRow): Victim {
+  return { ...sizedRowOf(row), body: row.body as Uint8Array }; // a STRICT BLOB column
+}
+
 function integer(value: unknown): bigint {
   if (typeof value === 'bigint') return value;
   throw new FleetError('internal', `agent.db: expected a whole number and found ${typeof value}`);
@@ -203,8 +226,8 @@ function totalBytes(rows: readonly SizedRow[]): number {
 }
 
 /** The first rows that together reach `bytes`, or all of them. */
-function firstUpTo(rows: readonly SizedRow[], bytes: number): SizedRow[] {
-  const chosen: SizedRow[] = [];
+function firstUpTo<Row extends SizedRow>(rows: readonly Row[], bytes: number): Row[] {
+  const chosen: Row[] = [];
   for (let sum = 0; sum < bytes; sum += chosen.at(-1)?.bytes ?? 0) {
     const row = rows[chosen.length];
     if (row === undefined) break;

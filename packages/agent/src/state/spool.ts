@@ -15,11 +15,11 @@ import {
   uuidv7,
 } from '@fleetvisor/primitives';
 import { EventBody } from '@fleetvisor/protocol/common';
-import type { SpooledEvent } from '../bridge/port.ts';
+import type { EventAsk, SpooledEvent } from '../bridge/port.ts';
 import type { AgentDb } from './agent-db.ts';
 import { importanceOf } from './importance.ts';
 import { defaultSpoolLimits, type SpoolLimits } from './spool-limits.ts';
-import { dropLeastImportant, rowBytes, type SpoolRow, tombstone } from './spool-row.ts';
+import { dropLeastImportant, kindsOf, rowBytes, type SpoolRow, tombstone } from './spool-row.ts';
 import { type Numbering, SpoolTable } from './spool-table.ts';
 
 /** How long acknowledged events are kept. */
@@ -100,7 +100,7 @@ export class Spool implements AsyncDisposable {
     const body = EventBody.encode(event).finish();
     const row: SpoolRow =
       body.length > this.#limits.bodyBytesMax
-        ? tombstone(seq, seq, atUs)
+        ? tombstone({ firstSeq: seq, seq }, kindsOf([body]), atUs)
         : { seq, firstSeq: seq, atUs, importance: importanceOf(event), body };
     this.#pending.push(row);
     this.#pendingBytes += rowBytes(row);
@@ -109,16 +109,16 @@ export class Spool implements AsyncDisposable {
   }
 
   /**
-   * Up to `countMax` events after this one, in order, once there is at least one and all of them are on the disk.
+   * What is asked for, in order, once there is at least one and all of them are on the disk.
    * @throws the signal's reason when aborted.
    */
-  async eventsAfter(afterSeq: bigint, countMax: number, signal: AbortSignal): Promise<EventsAfter> {
+  async eventsAfter(ask: EventAsk, signal: AbortSignal): Promise<EventsAfter> {
     for (;;) {
       signal.throwIfAborted();
       const appended = this.#appended.promise;
       try {
         this.flush();
-        const answer = await this.#handOut(afterSeq, countMax);
+        const answer = await this.#handOut(ask);
         if (answer !== undefined) return answer;
       } catch (cause) {
         this.#tell('cannot put events on the disk', cause);
@@ -179,24 +179,19 @@ export class Spool implements AsyncDisposable {
     if (this.#db.isOpen) await this.#db.synced();
   }
 
-  async #handOut(afterSeq: bigint, countMax: number): Promise<EventsAfter | undefined> {
+  async #handOut({
+    afterSeq,
+    countMax,
+    bytesMax = Number.POSITIVE_INFINITY,
+  }: EventAsk): Promise<EventsAfter | undefined> {
     const { epoch } = this.#numbering;
-    const rows = this.#firstBytes(this.#table.after(afterSeq, countMax));
+    const { answerBytesMax } = this.#limits;
+    const rows = firstBytes(this.#table.after(afterSeq, countMax), Math.min(bytesMax, answerBytesMax));
     const last = rows.at(-1);
     if (last === undefined) return undefined;
     if (last.seq > this.#numbering.handedOutSeq) this.#setNumbering({ ...this.#numbering, handedOutSeq: last.seq });
     await this.#db.synced();
     return { epoch, events: rows.map(({ seq, atUs, body }) => ({ seq, atUs, body })) };
-  }
-
-  /** At least one row, else as many as fit. */
-  #firstBytes(rows: readonly SpoolRow[]): readonly SpoolRow[] {
-    let sum = 0;
-    const tooMany = rows.findIndex((row, i) => {
-      sum += row.body.length;
-      return i > 0 && sum > this.#limits.answerBytesMax;
-    });
-    return tooMany < 0 ? rows : rows.slice(0, tooMany);
   }
 
   #keepWithinBounds(): void {
@@ -290,4 +285,14 @@ export class Spool implements AsyncDisposable {
   #newNumbering(): Numbering {
     return { epoch: uuidv7(this.#clock.wallTimeUs(), this.#random), ackedSeq: 0n, handedOutSeq: 0n };
   }
+}
+
+/** At least one row, else as many as fit. */
+function firstBytes(rows: readonly SpoolRow[], bytesMax: number): readonly SpoolRow[] {
+  let sum = 0;
+  const tooMany = rows.findIndex((row, i) => {
+    sum += row.body.length;
+    return i > 0 && sum > bytesMax;
+  });
+  return tooMany < 0 ? rows : rows.slice(0, tooMany);
 }

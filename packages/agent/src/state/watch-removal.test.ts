@@ -31,7 +31,7 @@ describe('agent.db removed while the agent runs', () => {
     await using spool = new Spool(db, { clock, random: seededRandom(1), onTrouble });
     rmSync(db.folder, { recursive: true });
     spool.append(stateChange('a'));
-    const { events } = await spool.eventsAfter(0n, 10, new AbortController().signal);
+    const { events } = await spool.eventsAfter({ afterSeq: 0n, countMax: 10 }, new AbortController().signal);
     expect(events.map(({ seq }) => seq)).toEqual([1n]);
     expect(troubles).toEqual([]);
   });

@@ -18,7 +18,11 @@ async function host(behaviours: Parameters<typeof superviseFake>[0] = {}) {
   supervisor.addGroup(groupSpec('empty', { processes: [] }), 'local');
   await pass(2);
   const nothing: ActionResult = { outcome: 'ok', results: [], changes: undefined, message: 'layers', problems: [] };
-  const parts = { supervisor, local: { reread: () => nothing, update: async () => nothing } };
+  const parts = {
+    supervisor,
+    local: { reread: () => nothing, update: async () => nothing },
+    upgrade: async () => nothing,
+  };
   const act = async (action: Action): Promise<ActionResult> => {
     const result = carryOut(parts, action);
     await pass(15);
@@ -114,7 +118,10 @@ describe('restart', () => {
   it('is no stop by hand while it is under way', async () => {
     const { supervisor, pass, status } = await host({ cat: { diesAfterMs: 3000 } });
     const unused = async () => Promise.reject(new Error('not asked for'));
-    void carryOut({ supervisor, local: { reread: unused, update: unused } }, { verb: 'restart', targets: ['cat'] });
+    void carryOut(
+      { supervisor, local: { reread: unused, update: unused }, upgrade: unused },
+      { verb: 'restart', targets: ['cat'] },
+    );
     await pass(1);
     expect(status('cat')).toMatchObject({ state: 'STOPPING', stoppedByHand: false });
   });

@@ -19,6 +19,8 @@ export interface ActionParts {
     reread(): ActionResult | Promise<ActionResult>;
     update(groups: readonly string[]): Promise<ActionResult>;
   };
+  /** The agent's own: where it succeeds it does not come back, and the next life of the agent answers. */
+  readonly upgrade: () => Promise<ActionResult>;
 }
 
 /** Resolves when the action is done with, all its targets at once; a target that takes long holds up no other action. */
@@ -28,6 +30,8 @@ export async function carryOut(parts: ActionParts, action: Action): Promise<Acti
       return parts.local.reread();
     case 'update':
       return parts.local.update(action.groups);
+    case 'upgrade':
+      return parts.upgrade();
     case 'start':
       return answer(await start(parts.supervisor, chosen(parts.supervisor, action.targets)));
     case 'stop':

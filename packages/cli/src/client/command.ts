@@ -11,7 +11,8 @@ export type Action =
   | { readonly verb: 'clear'; readonly targets: readonly string[] }
   | { readonly verb: 'signal'; readonly targets: readonly string[]; readonly signal: string }
   | { readonly verb: 'reread' }
-  | { readonly verb: 'update'; readonly groups: readonly string[] };
+  | { readonly verb: 'update'; readonly groups: readonly string[] }
+  | { readonly verb: 'upgrade' };
 
 export interface CommandOrder {
   readonly scope: Scope;

@@ -76,6 +76,32 @@ export interface EventsDropped {
   readonly kind: 'events-dropped';
   readonly ranges: readonly { readonly first: number; readonly last: number }[];
   readonly count: number;
+  /** How many of each kind. */
+  readonly kinds: readonly { readonly kind: string; readonly count: number }[];
+}
+
+/** How a life ended, of an agent or of the controller; undefined from a version that does not say. */
+export type PreviousEnd = 'first-start' | 'orderly' | 'crash' | 'upgrade' | undefined;
+
+export interface AgentStarted {
+  readonly kind: 'agent-started';
+  readonly agentVersion: string;
+  readonly bootId: string;
+  readonly pid: number;
+  readonly previousEnd: PreviousEnd;
+  /** Programs that were running already and were taken over. */
+  readonly adopted: number;
+  readonly previousVersion: string | undefined;
+}
+
+/** A process ended while no agent lived. */
+export interface OutputLost {
+  readonly kind: 'output-lost';
+  readonly process: ProcessName;
+  readonly run: number;
+  readonly streams: readonly LogStream[];
+  /** The most that can be lost of each stream. */
+  readonly bytesMax: number;
 }
 
 export type EventBody =
@@ -86,7 +112,9 @@ export type EventBody =
   | CommandDone
   | RolloutChanged
   | EventsDropped
-  | { readonly kind: 'agent-started'; readonly agentVersion: string; readonly bootId: string; readonly pid: number }
+  | AgentStarted
+  | OutputLost
+  | { readonly kind: 'controller-started'; readonly version: string; readonly previousEnd: PreviousEnd }
   | { readonly kind: 'agent-stopping'; readonly reason: string }
   | { readonly kind: 'host-connected'; readonly address: string; readonly session: number }
   | { readonly kind: 'host-disconnected'; readonly session: number; readonly reason: string }

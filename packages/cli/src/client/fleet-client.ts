@@ -1,5 +1,6 @@
 /** The controller, in fleetctl's words. Knows nothing of how it is reached. */
 import type { CommandOrder, HostReport } from './command.ts';
+import type { CommandDetail, CommandQuery, CommandSummary } from './command-history.ts';
 import type {
   ConfigContent,
   ConfigPush,
@@ -30,6 +31,10 @@ export interface FleetClient {
   processes(scope: Scope, targets: readonly string[]): AsyncIterable<ProcessListing>;
   /** One report per host as it ends. Ends early, without an error, when time is up. */
   run(order: CommandOrder): AsyncIterable<HostReport>;
+  /** Newest first. */
+  commands(query: CommandQuery): Promise<readonly CommandSummary[]>;
+  /** By its id, or the beginning of it. */
+  command(idOrPrefix: string): Promise<CommandDetail>;
   tail(query: LogQuery): AsyncIterable<LogPiece>;
   /** Oldest first. */
   events(query: EventQuery): AsyncIterable<readonly StoredEvent[]>;

@@ -1,5 +1,5 @@
 /** The controller over gRPC: one method of the port, one of the contract. */
-import type { Clock } from '@fleetvisor/primitives';
+import { type Clock, FleetError } from '@fleetvisor/primitives';
 import {
   CommandServiceService,
   ConfigServiceService,
@@ -8,6 +8,7 @@ import {
   LogServiceService,
 } from '@fleetvisor/protocol/api';
 import type { CommandOrder, HostReport } from './command.ts';
+import type { CommandDetail, CommandQuery, CommandSummary } from './command-history.ts';
 import type {
   ConfigContent,
   ConfigPush,
@@ -25,6 +26,7 @@ import type { LogPiece, LogQuery } from './log-piece.ts';
 import type { ProcessListing } from './process.ts';
 import type { Scope } from './scope.ts';
 import { actionToWire, reportFromWire } from './wire/command.ts';
+import { commandFromWire, detailFromWire } from './wire/command-history.ts';
 import {
   contentFromWire,
   revisionFromWire,
@@ -92,6 +94,19 @@ export class GrpcFleetClient implements FleetClient, Disposable {
     const question = { scope: scopeToWire(scope), action: actionToWire(action), reason, timeoutMs };
     const answers = this.#channel.stream(CommandServiceService.runCommand, question, timeoutMs + graceMs);
     for await (const answer of this.#untilTimeIsUp(answers)) yield reportFromWire(answer);
+  }
+
+  async commands({ scope, limit, sinceUs, isOpen }: CommandQuery): Promise<readonly CommandSummary[]> {
+    const question = { scope: scopeToWire(scope), limit, sinceUs: sinceUs ?? 0n, open: isOpen, beforeCommandId: '' };
+    const answer = await this.#channel.ask(CommandServiceService.listCommands, question, this.#answerMsMax);
+    return answer.commands.map(commandFromWire);
+  }
+
+  async command(commandId: string): Promise<CommandDetail> {
+    const answer = await this.#channel.ask(CommandServiceService.getCommand, { commandId }, this.#answerMsMax);
+    const detail = detailFromWire(answer);
+    if (detail === undefined) throw new FleetError('internal', 'the controller answered without the command');
+    return detail;
   }
 
   async *tail({ scope, targets, stream, tailBytes, follow }: LogQuery): AsyncGenerator<LogPiece> {

@@ -5,9 +5,11 @@ import type { ConfigProblem } from '@fleetvisor/config';
  * - online: heard of lately
  * - suspect: silent for longer than it should be
  * - disconnected: silent for so long that its processes are UNKNOWN
+ * - lost: the same for a quarter of an hour
  * - offline: it said goodbye
+ * - upgrading: its agent replaces itself and is back in a moment
  */
-export type Presence = 'online' | 'suspect' | 'disconnected' | 'offline';
+export type Presence = 'online' | 'suspect' | 'disconnected' | 'lost' | 'offline' | 'upgrading';
 
 /** A desired state by identity. */
 export interface Generation {
@@ -45,6 +47,12 @@ export interface Host {
   readonly address: string;
   /** The host's wall clock minus the controller's. */
   readonly clockSkewMs: number;
+  /** It is known to half of this; undefined before it was measured. */
+  readonly clockRoundTripMs: number | undefined;
+  /** By more than two seconds, for certain. */
+  readonly clockOff: boolean;
+  /** Who else has lately claimed to be this host (the same id) or its name. */
+  readonly rival: { readonly address: string; readonly hostId: string; readonly at: Date | undefined } | undefined;
   readonly desired: Generation | undefined;
   readonly running: Generation | undefined;
   readonly lastAttempt: ConfigAttempt | undefined;
@@ -54,12 +62,10 @@ export interface Host {
   /** It would get another desired state if a rollout were started now. */
   readonly rolloutPending: boolean;
   readonly processCount: number;
+  /** 0 while nothing is known. */
   readonly runningCount: number;
-}
-
-/** Whether commands can reach the host. */
-export function isReachable(host: Host): boolean {
-  return host.presence === 'online' || host.presence === 'suspect';
+  /** Nothing is known of its processes now: they are UNKNOWN. */
+  readonly processesUnknown: boolean;
 }
 
 /** The controller in one line. */

@@ -1,6 +1,8 @@
 /** Every command, in the order in which help shows them. */
 import type { CliCommand } from '../command.ts';
 import { clearCommand } from './clear.ts';
+import { commandsCommand } from './commands.ts';
+import { commandsShowCommand } from './commands-show.ts';
 import { configDiffCommand } from './config/diff.ts';
 import { configHistoryCommand } from './config/history.ts';
 import { configListCommand } from './config/list.ts';
@@ -23,6 +25,7 @@ import { statusCommand } from './status.ts';
 import { stopCommand } from './stop.ts';
 import { tailCommand } from './tail.ts';
 import { updateCommand } from './update.ts';
+import { upgradeCommand } from './upgrade.ts';
 import { versionCommand } from './version.ts';
 
 export const allCommands: readonly CliCommand[] = [
@@ -36,6 +39,9 @@ export const allCommands: readonly CliCommand[] = [
   clearCommand,
   rereadCommand,
   updateCommand,
+  upgradeCommand,
+  commandsCommand,
+  commandsShowCommand,
   tailCommand,
   eventsCommand,
   crashesCommand,

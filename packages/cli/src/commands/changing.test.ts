@@ -252,6 +252,44 @@ describe('a command on everything', () => {
   });
 });
 
+describe('upgrade', () => {
+  const said = (host: string, outcome: Outcome, message: string) =>
+    RunCommandResponse.fromPartial({ commandId: 'c1', hostId: host, host, outcome, message });
+
+  it('says of each host what came of it', async () => {
+    const ran = await ask(['upgrade', '--host', 'web*', '-m', 'security'], {
+      runCommand: () => [
+        said('web1', Outcome.OK, 'upgraded from 0.1.0 to 0.2.0'),
+        said('web2', Outcome.NO_CHANGE, 'is 0.2.0 already'),
+        said('web3', Outcome.FAILED, '0.2.0 does not start here: libc is too old'),
+      ],
+    });
+    expect(ran.stdout.split('\n')).toEqual([
+      'web1   upgraded from 0.1.0 to 0.2.0',
+      'web2   is 0.2.0 already',
+      'web3   ERROR (0.2.0 does not start here: libc is too old)',
+      'ok 2, failed 1, offline 0, no match 0',
+      '',
+    ]);
+    expect(ran.code).toBe(exitCode.partial);
+    expect(questions('runCommand')).toMatchObject([
+      { scope: { hosts: ['web*'] }, action: { verb: { $case: 'upgrade' } }, reason: 'security' },
+    ]);
+  });
+
+  it('asks before it takes hold of every host', async () => {
+    const script = { listProcesses: () => wholeFleet, runCommand: () => [said('web1', Outcome.OK, 'upgraded')] };
+    expect(await ask(['upgrade'], script)).toEqual({
+      code: exitCode.usage,
+      stdout: '',
+      stderr:
+        'fleetctl: this would upgrade the agents of 3 hosts: say which with --host, --group or -l, or that it is meant with --yes\n',
+    });
+    expect(questions('runCommand')).toEqual([]);
+    expect(await ask(['upgrade', '--yes'], script)).toMatchObject({ code: exitCode.ok });
+  });
+});
+
 describe('reread and update', () => {
   const changes = { added: ['new'], changed: ['cat'], removed: ['old'] };
 
@@ -368,7 +406,7 @@ describe('a command that takes long', () => {
       { signal: ended.signal, onOutput: () => ended.abort(new Ended('interrupted')) },
     );
     expect(ran.code).toBe(exitCode.interrupted);
-    expect(ran.stderr).toMatch(/^detached: the command goes on \(01b-command\); fleetctl events/);
+    expect(ran.stderr).toMatch(/^detached: the command goes on \(01b-command\); fleetctl commands/);
     await isLeft;
   });
 });

@@ -27,6 +27,8 @@ const kinds = {
   'rollout-changed': true,
   'identity-conflict': true,
   'group-changed': true,
+  'output-lost': true,
+  'controller-started': true,
 } as const satisfies Record<Exclude<EventKind, 'other'>, true>;
 
 const newestDefault = 50;

@@ -1,8 +1,14 @@
 /** The commands that look: what they ask, and what they print in every format. */
 import { once } from 'node:events';
 import { type Clock, FleetError, systemClock } from '@fleetvisor/primitives';
-import { Host, ListCrashesResponse, ListHostsResponse } from '@fleetvisor/protocol/api';
-import { ProcessState } from '@fleetvisor/protocol/common';
+import {
+  CommandSummary,
+  GetCommandResponse,
+  Host,
+  ListCrashesResponse,
+  ListHostsResponse,
+} from '@fleetvisor/protocol/api';
+import { type Action, type DeepPartial, Outcome, ProcessState } from '@fleetvisor/protocol/common';
 import { afterEach, describe, expect, it } from 'vitest';
 import { exitCode } from '../exit-code.ts';
 import { Ended } from '../terminal/ended.ts';
@@ -12,6 +18,7 @@ import {
   event,
   healthyFleet,
   listing,
+  momentUs,
   resting,
   unmatched,
   web1,
@@ -73,6 +80,88 @@ const history = [
   event(5, 'evil\u001b[2Jhost', { kind: { $case: 'agentStopping', value: { reason: 'SIGTERM\nroot# rm -rf /' } } }),
   event(6, 'web1', undefined),
 ];
+
+const given = (id: string, action: DeepPartial<Action>, more: DeepPartial<CommandSummary> = {}) =>
+  CommandSummary.fromPartial({
+    commandId: `01a1fc21-da06-7ec9-8278-${id.padStart(12, '0')}`,
+    actor: 'joe@desk',
+    action,
+    givenAtUs: momentUs,
+    hostCount: 2,
+    outcomes: [{ outcome: Outcome.OK, count: 2 }],
+    ...more,
+  });
+
+const commands = [
+  given('3', { verb: { $case: 'upgrade', value: {} } }, { hostCount: 3, underWayCount: 1, reason: 'security' }),
+  given('2', { verb: { $case: 'signal', value: { signal: 'HUP', targets: ['cat', 'api:*'] } } }),
+  given(
+    '1',
+    { verb: { $case: 'restart', value: { targets: ['all'] } } },
+    {
+      actor: 'evil\u001b[2J',
+      outcomes: [
+        { outcome: Outcome.OK, count: 1 },
+        { outcome: Outcome.UNKNOWN, count: 1 },
+      ],
+    },
+  ),
+];
+
+const restarted = GetCommandResponse.fromPartial({
+  command: commands[2],
+  hosts: [
+    {
+      hostId: '01a-web1',
+      host: 'web1',
+      outcome: Outcome.OK,
+      endedAtUs: momentUs,
+      results: [
+        { target: 'cat', process: { group: 'cat', name: 'cat' }, outcome: Outcome.OK, message: 'stopped' },
+        { target: 'cat', process: { group: 'cat', name: 'cat' }, outcome: Outcome.OK, message: 'started' },
+      ],
+    },
+    { hostId: '01a-web2', host: 'web2', outcome: Outcome.UNKNOWN, message: 'the host went away' },
+    { hostId: '01a-db1', host: 'db1' },
+  ],
+});
+
+describe('fleetctl commands', () => {
+  it.each(['table', 'wide', 'json', 'name'])('prints %s', async (format) => {
+    const ran = await ask(['commands', '-o', format], { listCommands: () => ({ commands }) });
+    await expect(ran.stdout).toMatchFileSnapshot(golden(`commands.${format}`));
+    expect(ran).toMatchObject({ code: exitCode.ok, stderr: '' });
+  });
+
+  it('asks for what is wanted', async () => {
+    const script: Script = { listCommands: () => ({ commands: [] }) };
+    const ran = await ask(['commands', '--open', '--host', 'web1', '-n', '3'], script);
+    expect(ran).toMatchObject({ code: exitCode.ok, stdout: '', stderr: 'no command is open\n' });
+    expect(controller?.asked[0]?.question).toMatchObject({ scope: { hosts: ['web1'] }, limit: 3, open: true });
+  });
+
+  it.each(['table', 'json', 'jsonl'])('show prints %s', async (format) => {
+    const ran = await ask(['commands', 'show', '01a1', '-o', format], { getCommand: () => restarted });
+    await expect(ran.stdout).toMatchFileSnapshot(golden(`commands-show.${format}`));
+    // It is under way on one of them.
+    expect(ran).toMatchObject({ code: exitCode.timeout, stderr: '' });
+    expect(controller?.asked[0]?.question).toEqual({ commandId: '01a1' });
+  });
+
+  it('show ends as the command itself does', async () => {
+    const [web1Only] = restarted.hosts;
+    const one = { ...restarted, hosts: web1Only === undefined ? [] : [web1Only] };
+    const ran = await ask(['commands', 'show', '01a1'], { getCommand: () => one });
+    expect(ran.code).toBe(exitCode.ok);
+    expect(ran.stdout).not.toContain('failed');
+    const none = await ask(['commands', 'show', 'x'], {
+      getCommand: () => {
+        throw new FleetError('not_found', "no command has the id 'x': see 'fleetctl commands'");
+      },
+    });
+    expect(none).toMatchObject({ code: exitCode.noMatch, stderr: expect.stringContaining("the id 'x'") });
+  });
+});
 
 describe('fleetctl status', () => {
   const script: Script = { listProcesses: () => wholeFleet };

@@ -1,5 +1,4 @@
 /** `fleetctl status`: the processes of the fleet and how they are. */
-import { isReachable } from '../client/host.ts';
 import type { HostProcesses } from '../client/process.ts';
 import { isUp } from '../client/process.ts';
 import { describeScope, isEveryHost } from '../client/scope.ts';
@@ -66,8 +65,9 @@ function joined(before: HostProcesses | undefined, now: HostProcesses): HostProc
 function exitCodeOfStatus({ hosts, unmatched }: StatusAnswer, groups: readonly TargetGroup[]): ExitCode {
   if (unmatched.nowhere.length > 0) return exitCode.noMatch;
   if (hosts.length === 0) return groups.every(({ scope }) => isEveryHost(scope)) ? exitCode.ok : exitCode.noMatch;
-  const away = hosts.filter(({ host }) => !isReachable(host));
-  const down = hosts.filter(({ host, processes }) => isReachable(host) && processes.some(({ state }) => !isUp(state)));
+  const away = hosts.filter(({ host }) => host.processesUnknown);
+  const known = hosts.filter(({ host }) => !host.processesUnknown);
+  const down = known.filter(({ processes }) => processes.some(({ state }) => !isUp(state)));
   if (down.length > 0) return exitCode.notRunning;
   return away.length > 0 || unmatched.undecided.length > 0 ? exitCode.unreachable : exitCode.ok;
 }

@@ -1,7 +1,17 @@
 /** What happened, in a few words on one line. */
 import { formatNamespec, formatProblem } from '@fleetvisor/config';
 import { assertNever } from '@fleetvisor/primitives';
-import type { CommandDone, ConfigChanged, EventBody, ProcessCrash, ProcessTransition } from '../client/event.ts';
+import type {
+  AgentStarted,
+  CommandDone,
+  ConfigChanged,
+  EventBody,
+  EventsDropped,
+  OutputLost,
+  PreviousEnd,
+  ProcessCrash,
+  ProcessTransition,
+} from '../client/event.ts';
 import type { ProcessName } from '../client/process.ts';
 import { clockDuration } from './duration.ts';
 import { exitWords } from './exit-words.ts';
@@ -23,7 +33,7 @@ export function eventWords(body: EventBody): EventWords {
     case 'crash-repeat':
       return ofProcess(body.process, `crashed ${body.count} more times, last with ${exitWords(body.lastExit)}`, 'red');
     case 'agent-started':
-      return ofHost(`agent ${body.agentVersion} started, pid ${body.pid}`);
+      return agentStartedWords(body);
     case 'agent-stopping':
       return ofHost(`agent is stopping: ${body.reason}`);
     case 'config-changed':
@@ -31,7 +41,11 @@ export function eventWords(body: EventBody): EventWords {
     case 'command-done':
       return commandDoneWords(body);
     case 'events-dropped':
-      return ofHost(`${body.count} events were lost before they could be sent`, 'yellow');
+      return ofHost(eventsDroppedText(body), 'yellow');
+    case 'output-lost':
+      return ofProcess(body.process, outputLostText(body), 'yellow');
+    case 'controller-started':
+      return ofHost(`controller ${body.version} started${afterWords(body.previousEnd)}`, colourOfEnd(body.previousEnd));
     case 'host-connected':
       return ofHost(`connected from ${body.address}`, 'green');
     case 'host-disconnected':
@@ -68,6 +82,45 @@ export function crashText({ exit, fatal, spawnError, outOfMemory }: ProcessCrash
 export function ranForText({ pid, ranForMs }: ProcessCrash): string | undefined {
   if (pid === undefined && ranForMs === 0) return undefined;
   return `ran for ${ranForMs < 1_000 ? `${ranForMs}ms` : clockDuration(ranForMs)}`;
+}
+
+function agentStartedWords({ agentVersion, pid, previousEnd, adopted, previousVersion }: AgentStarted): EventWords {
+  const facts = [
+    `agent ${agentVersion} started, pid ${pid}${afterWords(previousEnd, previousVersion)}`,
+    ...(adopted === 0 ? [] : [`${adopted} ${adopted === 1 ? 'program' : 'programs'} taken over running`]),
+  ];
+  return ofHost(facts.join('; '), colourOfEnd(previousEnd));
+}
+
+/** How the life before ended, behind the words of the present one. */
+function afterWords(end: PreviousEnd, previousVersion?: string): string {
+  const before = previousVersion === undefined ? 'the one before' : previousVersion;
+  switch (end) {
+    case 'first-start':
+      return ', for the first time';
+    case 'orderly':
+      return ` (${before} was stopped)`;
+    case 'crash':
+      return ` (${before} was killed or crashed)`;
+    case 'upgrade':
+      return ` (in place of ${before})`;
+    case undefined:
+      return '';
+  }
+}
+
+function colourOfEnd(end: PreviousEnd): Colour | undefined {
+  return end === 'crash' ? 'yellow' : undefined;
+}
+
+function eventsDroppedText({ count, kinds }: EventsDropped): string {
+  const of = kinds.map((each) => `${each.count} ${each.kind}`).join(', ');
+  return `${count} events were lost before they could be sent${of === '' ? '' : `: ${of}`}`;
+}
+
+function outputLostText({ run, streams, bytesMax }: OutputLost): string {
+  const kib = Math.ceil(bytesMax / 1024);
+  return `run ${run} ended while no agent lived: its last output may be lost (at most ${kib} KiB of ${streams.join(' and ')})`;
 }
 
 function joinFacts(...facts: readonly (string | undefined)[]): string {

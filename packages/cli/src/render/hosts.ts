@@ -19,19 +19,29 @@ export function hostsView(hosts: readonly Host[], paint: Painter): View {
     table: (isWide) => [
       ...alignColumns(isWide ? [wideHeader, ...hosts.map(wideRow)] : [header, ...hosts.map(row)], paint),
       ...hosts.flatMap(attemptLines),
+      ...hosts.flatMap((host) => rivalLines(host).map((line) => paint(line, 'red'))),
     ],
   };
 }
 
 function row(host: Host): Cell[] {
+  return [host.name, presenceCell(host), joined(host.hostGroups), runningOf(host), configOf(host), seenCell(host)];
+}
+
+/** When it was heard of; and that its clock is off, for then its times do not fit those of others. */
+function seenCell(host: Host): Cell {
   const seen = host.presence === 'online' ? `${roughDuration(host.silentForMs)} ago` : presenceWords(host);
-  return [host.name, presenceCell(host), joined(host.hostGroups), runningOf(host), configOf(host), seen];
+  return host.clockOff ? { text: `${seen}, clock ${skewOf(host)}`, colour: 'yellow' } : seen;
+}
+
+function skewOf({ clockSkewMs }: Host): string {
+  return `${clockSkewMs < 0 ? '-' : '+'}${Math.abs(clockSkewMs) / 1000}s`;
 }
 
 function wideRow(host: Host): Cell[] {
   const labels = Object.entries(host.labels).map(([key, value]) => `${key}=${value}`);
   const files = host.files.map(({ file, revision }) => `${file}@${revision}`);
-  const skew = `${host.clockSkewMs < 0 ? '-' : '+'}${Math.abs(host.clockSkewMs) / 1000}s`;
+  const skew = host.clockRoundTripMs === undefined ? '-' : skewOf(host);
   return [
     ...row(host),
     joined(labels.sort()),
@@ -43,8 +53,8 @@ function wideRow(host: Host): Cell[] {
   ];
 }
 
-function runningOf({ runningCount, processCount }: Host): string {
-  return `${runningCount}/${processCount}`;
+function runningOf({ runningCount, processCount, processesUnknown }: Host): string {
+  return `${processesUnknown ? '?' : runningCount}/${processCount}`;
 }
 
 /** The generation it runs, and the one it should. */
@@ -73,6 +83,20 @@ function attemptLines({ name, lastAttempt }: Host): string[] {
     `${visible(name)}: generation ${generation.generation} ${phase === 'rejected' ? 'was rejected' : 'failed'}`,
     ...problems.map((problem) => `    ${visible(formatProblem(problem))}`),
   ];
+}
+
+/** Somebody has to mend it: both machines work against each other until then. */
+function rivalLines({ name, id, rival }: Host): string[] {
+  if (rival === undefined) return [];
+  const where = `at ${visible(rival.address)}`;
+  return rival.hostId === id
+    ? [
+        `${visible(name)}: another machine ${where} has the same identity: it is a copy of this one, or this of it. On the ` +
+          'copy, stop the agent, remove its data folder, and start it under a name of its own',
+      ]
+    : [
+        `${visible(name)}: another host (${visible(rival.hostId)}) ${where} wants this name: give it another ([fleet] name)`,
+      ];
 }
 
 function joined(texts: readonly string[]): string {

@@ -29,5 +29,7 @@ export const colourOfPresence = {
   online: 'green',
   suspect: 'yellow',
   disconnected: 'red',
+  lost: 'red',
   offline: 'cyan',
+  upgrading: 'cyan',
 } as const satisfies Record<Presence, Colour>;

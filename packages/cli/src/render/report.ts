@@ -24,7 +24,7 @@ const outcomeWords = {
   expired: 'ERROR (not begun in time)',
   cancelled: 'ERROR (cancelled)',
   'host-offline': 'ERROR (host offline: nothing was sent)',
-  unknown: 'ERROR (host went away: what came of it shows in fleetctl events)',
+  unknown: 'ERROR (host went away: what came of it shows in fleetctl commands)',
   'no-match': 'ERROR (no such process)',
 } as const satisfies Record<Outcome, string>;
 

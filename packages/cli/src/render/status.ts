@@ -1,6 +1,6 @@
 /** Processes as supervisorctl shows them, with the host in front. */
 import { formatNamespec } from '@fleetvisor/config';
-import { type Host, isReachable } from '../client/host.ts';
+import type { Host } from '../client/host.ts';
 import type { HostProcesses, ProcessStatus } from '../client/process.ts';
 import type { Unmatched } from '../unmatched-targets.ts';
 import { alignColumns, type Cell } from './columns.ts';
@@ -43,47 +43,49 @@ export function statusView(answer: StatusAnswer, paint: Painter): View {
 }
 
 function statusTable({ hosts, isWhole }: StatusAnswer, isWide: boolean, paint: Painter): string[] {
-  const rows = hosts.flatMap(({ host, processes }) =>
-    processes.length > 0
-      ? processes.map((process) => (isWide ? wideRow(host, process) : row(host, process)))
-      : emptyHostRows(host, isWhole, isWide),
+  const rows = hosts.flatMap((listed) =>
+    listed.processes.length > 0
+      ? listed.processes.map((process) => (isWide ? wideRow(listed, process) : row(listed, process)))
+      : emptyHostRows(listed.host, isWhole, isWide),
   );
   if (rows.length === 0) return [];
   return alignColumns(isWide ? [wideHeader, ...rows] : rows, paint);
 }
 
-function row(host: Host, process: ProcessStatus): Cell[] {
-  return [host.name, formatNamespec(process), stateCell(process), descriptionOf(host, process)];
+function row(listed: HostProcesses, process: ProcessStatus): Cell[] {
+  return [listed.host.name, formatNamespec(process), stateCell(process), descriptionOf(listed, process)];
 }
 
 const wideHeader = ['HOST', 'PROCESS', 'STATE', 'LAYER', 'CRASHES', 'DESCRIPTION'];
 
-function wideRow(host: Host, process: ProcessStatus): Cell[] {
+function wideRow(listed: HostProcesses, process: ProcessStatus): Cell[] {
   const { layer, crashCount } = process;
   const byHand = process.stoppedByHand ? ', stopped by hand' : '';
-  const description = `${descriptionOf(host, process)}${byHand}`;
-  return [host.name, formatNamespec(process), stateCell(process), layer, String(crashCount), description];
+  const description = `${descriptionOf(listed, process)}${byHand}`;
+  return [listed.host.name, formatNamespec(process), stateCell(process), layer, String(crashCount), description];
 }
 
 function stateCell({ state }: ProcessStatus): Cell {
   return { text: state, colour: colourOfState[state] };
 }
 
-function descriptionOf(host: Host, process: ProcessStatus): string {
+function descriptionOf({ host, ageMs }: HostProcesses, process: ProcessStatus): string {
   const { state, pid, uptimeMs, lastKnown } = process;
-  if (!isReachable(host)) {
-    const known = lastKnown === undefined ? 'host' : lastKnown.state;
-    return `last seen ${known} ${roughDuration(host.silentForMs)} ago`;
-  }
+  const age = `${roughDuration(ageMs)} ago`;
+  if (host.processesUnknown) return `last seen ${lastKnown === undefined ? 'host' : lastKnown.state} ${age}`;
   const isUpNow = state === 'RUNNING' && pid !== undefined && uptimeMs !== undefined;
   const description = isUpNow ? `pid ${pid}, uptime ${clockDuration(uptimeMs)}` : process.description;
-  return host.presence === 'suspect' ? `${description} (as of ${roughDuration(host.silentForMs)} ago)` : description;
+  // A host that is back and has not told how its processes are: what is shown is older than its last word.
+  const isStale = host.presence !== 'online' || ageMs > host.silentForMs + staleMs;
+  return isStale ? `${description} (as of ${age})` : description;
 }
+
+const staleMs = 1_000;
 
 /** A host of which there is nothing to list still has to be seen. */
 function emptyHostRows(host: Host, isWhole: boolean, isWide: boolean): Cell[][] {
   const padding = isWide ? ['', ''] : [];
-  if (!isReachable(host)) {
+  if (host.processesUnknown) {
     // Of a host that is known to have other processes, nothing was asked for.
     if (!isWhole && host.processCount > 0) return [];
     return [[host.name, '', presenceCell(host), ...padding, presenceWords(host)]];
@@ -100,6 +102,7 @@ export function presenceWords({ presence, lastSeen, silentForMs }: Host): string
   if (presence === 'online') return 'connected';
   if (lastSeen === undefined) return 'not heard of since the controller started';
   const age = `${roughDuration(silentForMs)} ago`;
+  if (presence === 'upgrading') return `its agent replaces itself since ${roughDuration(silentForMs)}`;
   return presence === 'offline' ? `it said goodbye ${age}` : `last heard of ${age}`;
 }
 

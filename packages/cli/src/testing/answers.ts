@@ -34,6 +34,7 @@ export const web1 = Host.fromPartial({
   os: 'Debian 12',
   address: '10.0.0.1',
   clockSkewUs: 1_500n * 1_000n,
+  clockRoundTripUs: 800n,
   desired: { incarnation: 'inc', generation: 3n, hash: 'aa' },
   running: { incarnation: 'inc', generation: 3n, hash: 'aa' },
   files: [{ file: 'web.conf', revision: 2n }],
@@ -56,7 +57,8 @@ export const web2 = Host.fromPartial({
   ],
   silentForUs: 20n * secondUs,
   rolloutPending: true,
-  clockSkewUs: -2_000n * 1_000n,
+  clockSkewUs: -7_250n * 1_000n,
+  clockOff: true,
 });
 
 export const db1 = Host.fromPartial({
@@ -67,6 +69,8 @@ export const db1 = Host.fromPartial({
   presence: HostPresence.DISCONNECTED,
   silentForUs: 125n * secondUs,
   runningCount: 0,
+  processesUnknown: true,
+  rival: { address: '10.0.0.9', hostId: '01a-db1', atUs: momentUs },
 });
 
 export function running(group: string, name: string, pid: number, uptimeS: number): ProcessStatus {

@@ -29,6 +29,8 @@ export interface Script {
   readonly forgetHost?: Ask<api.ForgetHostRequest, api.ForgetHostResponse>;
   readonly listProcesses?: Stream<api.ListProcessesRequest, api.ListProcessesResponse>;
   readonly runCommand?: Stream<api.RunCommandRequest, api.RunCommandResponse>;
+  readonly listCommands?: Ask<api.ListCommandsRequest, api.ListCommandsResponse>;
+  readonly getCommand?: Ask<api.GetCommandRequest, api.GetCommandResponse>;
   readonly tailLogs?: Stream<api.TailLogsRequest, api.TailLogsResponse>;
   readonly listEvents?: Stream<api.ListEventsRequest, api.ListEventsResponse>;
   readonly listCrashes?: Ask<api.ListCrashesRequest, api.ListCrashesResponse>;

@@ -1,7 +1,14 @@
 /** EventService: the central history, read back and followed. */
 import { FleetError } from '@fleetvisor/primitives';
 import type { EventServiceService, ListEventsRequest } from '@fleetvisor/protocol/api';
-import { checkPosition, type EventQuery, eventMatcher, eventsBetween, newestEvents } from '../fleet/event-search.ts';
+import {
+  checkPosition,
+  type EventQuery,
+  eventMatcher,
+  eventsBetween,
+  newestEvents,
+  reachOf,
+} from '../fleet/event-search.ts';
 import { crashKinds } from '../fleet/history.ts';
 import { hostIdsInScope } from '../fleet/hosts-in-scope.ts';
 import type { Fleet } from '../start-fleet.ts';
@@ -63,8 +70,9 @@ async function* pages(
     sinceUs: request.sinceUs,
   };
   const after = request.afterPosition;
-  const upTo = await events.newestPosition();
-  checkPosition(after, upTo);
+  const reach = await reachOf(events);
+  const upTo = reach.newest;
+  checkPosition(after, reach);
   if (request.newest > 0) {
     const range = { before: upTo + 1n, after };
     yield (await newestEvents(events, query, range, request.newest, signal)).toReversed();

@@ -4,9 +4,10 @@ import { hostsInScope } from '../fleet/hosts-in-scope.ts';
 import { everyHost } from '../fleet/scope.ts';
 import { targetsMatcher, unmatchedTargets } from '../fleet/targets.ts';
 import type { Fleet } from '../start-fleet.ts';
+import { statusToWire } from '../wire/status.ts';
 import type { ServiceMethods } from './call.ts';
 import { scopeFromWire } from './from-wire.ts';
-import { hostToWire, processToWire } from './to-wire.ts';
+import { hostToWire } from './to-wire.ts';
 
 /** What a controller says of itself. */
 export interface About {
@@ -45,9 +46,9 @@ export function fleetService(fleet: Fleet, about: About): ServiceMethods<typeof 
         unmatched = unmatchedTargets(unmatched, names);
         yield {
           host: hostToWire(host, rollouts.isPending(host.hostId)),
-          processes: table.processes.filter((status) => isTarget(status.process)).map(processToWire),
+          processes: table.processes.filter((status) => isTarget(status.process)).map(statusToWire),
           ageUs: table.ageUs,
-          lastKnown: table.lastKnown.filter((status) => isTarget(status.process)).map(processToWire),
+          lastKnown: table.lastKnown.filter((status) => isTarget(status.process)).map(statusToWire),
           unmatchedTargets: [],
         };
       }

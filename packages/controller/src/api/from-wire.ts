@@ -26,6 +26,8 @@ export function actionFromWire(action: WireAction | undefined): Action {
       return { verb: 'reread' };
     case 'update':
       return { verb: 'update', groups: verb.value.groups };
+    case 'upgrade':
+      return { verb: 'upgrade' };
     case undefined:
       throw new FleetError('invalid', 'the command asks nothing this controller knows; is fleetctl newer than it?');
   }

@@ -9,29 +9,29 @@ import {
 } from '@fleetvisor/protocol/api';
 import {
   type LogStream,
-  type Exit as WireExit,
   type GroupChanges as WireGroupChanges,
   type Outcome as WireOutcome,
   ConfigPhase as WirePhase,
-  type ProcessStatus as WireProcessStatus,
   type TargetResult as WireTargetResult,
 } from '@fleetvisor/protocol/common';
 import type { GroupChanges, Outcome, TargetResult } from '../fleet/action.ts';
+import { isClockOff } from '../fleet/clock-skew.ts';
 import type { HostView, Presence } from '../fleet/host-view.ts';
 import type { LogStreamName } from '../fleet/logs.ts';
-import type { Exit, ProcessStatus } from '../fleet/process-status.ts';
 import type { RevisionRecord } from '../store/configs.ts';
 import { readEventBody } from '../store/event-body.ts';
 import type { StoredEvent } from '../store/events.ts';
 import type { HostTaskState, RolloutState } from '../store/rollouts.ts';
 import { problemToWire } from '../wire/problem.ts';
-import { layers, outcomes, phases, states, streams } from '../wire/words.ts';
+import { outcomes, phases, streams } from '../wire/words.ts';
 
 const presences = {
   online: HostPresence.ONLINE,
   suspect: HostPresence.SUSPECT,
   disconnected: HostPresence.DISCONNECTED,
+  lost: HostPresence.LOST,
   'planned-offline': HostPresence.PLANNED_OFFLINE,
+  upgrading: HostPresence.UPGRADING,
 } as const satisfies Record<Presence, HostPresence>;
 
 const taskStates = {
@@ -57,6 +57,10 @@ const rolloutStates = {
 } as const satisfies Record<RolloutState, WireRolloutState>;
 
 export const outcomeToWire = (outcome: Outcome): WireOutcome => outcomes[outcome];
+/** As the store has it: where the host may still tell, it is unknown until then. */
+export function storedOutcomeToWire(stored: string): WireOutcome {
+  return Object.hasOwn(outcomes, stored) ? outcomes[stored as Outcome] : outcomes.unknown;
+}
 export const streamToWire = (stream: LogStreamName): LogStream => streams[stream];
 export const taskStateToWire = (state: HostTaskState): WireTaskState => taskStates[state];
 export const rolloutStateToWire = (state: RolloutState): WireRolloutState => rolloutStates[state];
@@ -76,7 +80,9 @@ export function hostToWire(host: HostView, isPending: boolean): Host {
     hostname: host.hostname,
     os: host.os,
     address: host.address,
-    clockSkewUs: host.clockSkewUs,
+    clockSkewUs: host.clock.skewUs,
+    clockRoundTripUs: host.clock.roundTripUs,
+    clockOff: isClockOff(host.clock),
     desired: host.desired,
     running: host.config.running,
     lastAttempt: lastAttempt?.ref,
@@ -88,15 +94,8 @@ export function hostToWire(host: HostView, isPending: boolean): Host {
     processCount: host.processCount,
     runningCount: host.runningCount,
     silentForUs: host.silentForUs,
-  };
-}
-
-export function processToWire(status: ProcessStatus): WireProcessStatus {
-  return {
-    ...status,
-    state: states[status.state],
-    layer: layers[status.layer],
-    lastExit: status.lastExit === undefined ? undefined : exitToWire(status.lastExit),
+    processesUnknown: host.areProcessesUnknown,
+    rival: host.rival && { ...host.rival },
   };
 }
 
@@ -139,15 +138,4 @@ export function eventToWire(event: StoredEvent): WireStoredEvent {
     receivedAtUs: event.receivedAtUs,
     body: { kind: readEventBody(event) },
   };
-}
-
-function exitToWire(exit: Exit): WireExit {
-  switch (exit.kind) {
-    case 'code':
-      return { how: { $case: 'code', value: exit.code }, coreDumped: false };
-    case 'signal':
-      return { how: { $case: 'signal', value: exit.number }, coreDumped: exit.coreDumped };
-    case 'unknown':
-      return { how: { $case: 'unknown', value: true }, coreDumped: false };
-  }
 }

@@ -12,7 +12,9 @@ export type Action =
   /** Parses the local layer and says what differs. */
   | { readonly verb: 'reread' }
   /** Rereads the local layer and applies it by process groups; none named means all. */
-  | { readonly verb: 'update'; readonly groups: readonly string[] };
+  | { readonly verb: 'update'; readonly groups: readonly string[] }
+  /** Replaces the agent by the version that is installed on its host; the next life of the agent says what came of it. */
+  | { readonly verb: 'upgrade' };
 
 /** The closed set of ways a command can end for a host or a process. */
 export const outcomes = [

@@ -9,7 +9,7 @@ export interface ReceivedStatus {
 
 /** The status as of `atUs`, by the same clock: a child's uptime has grown, and the description with it. */
 export function statusAt({ status, receivedAtUs }: ReceivedStatus, atUs: number): ProcessStatus {
-  const passedUs = BigInt(Math.max(0, Math.round(atUs - receivedAtUs)));
+  const passedUs = atUs <= receivedAtUs ? 0n : BigInt(Math.round(atUs - receivedAtUs));
   if (status.pid === 0 || passedUs === 0n) return status;
   const uptimeUs = status.uptimeUs + passedUs;
   const isUptimeShown = status.state === 'RUNNING' && status.description.startsWith('pid ');

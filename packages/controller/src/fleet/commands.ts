@@ -1,10 +1,11 @@
 /** Gives commands to hosts and gathers what comes of them. */
-import { after, BoundedQueue, type Clock, type Random, type Timer, uuidv7 } from '@fleetvisor/primitives';
+import { after, BoundedQueue, type Clock, FleetError, type Random, type Timer, uuidv7 } from '@fleetvisor/primitives';
 import type { CommandStore } from '../store/commands.ts';
 import type { Action, ActionResult, Outcome } from './action.ts';
 import type { FleetLog } from './fleet-log.ts';
 import type { HostLinks } from './host-links.ts';
 import type { HostView } from './host-view.ts';
+import type { StoreWatch } from './store-watch.ts';
 
 export interface CommandRequest {
   readonly hostIds: readonly string[];
@@ -32,6 +33,7 @@ export interface CommandCodec {
 
 export interface CommandRouterParts {
   readonly store: CommandStore;
+  readonly watch: StoreWatch;
   readonly hosts: { host(hostId: string): HostView | undefined };
   readonly links: HostLinks;
   readonly codec: CommandCodec;
@@ -45,7 +47,8 @@ const defaultTimeoutMs = 300_000;
 const ttlMsMax = 60_000;
 const inFlightPerHostMax = 64;
 
-type Answer = (result: ActionResult) => void;
+/** @param isFinal nothing more will come: false for an outcome that is unknown only until the host reports */
+type Answer = (result: ActionResult, isFinal: boolean) => void;
 
 interface UnderWay {
   readonly answer: Answer;
@@ -61,6 +64,7 @@ export class CommandRouter implements AsyncDisposable {
   readonly #unsettled = new Map<string, Set<string>>();
   readonly #timers = new Set<Timer>();
   readonly #writes = new Set<Promise<void>>();
+  readonly #closing = new AbortController();
 
   constructor(parts: CommandRouterParts) {
     this.#parts = parts;
@@ -85,9 +89,9 @@ export class CommandRouter implements AsyncDisposable {
     let underWay = hostIds.length;
     for (const hostId of hostIds) {
       const host = this.#parts.hosts.host(hostId)?.name ?? hostId;
-      this.#ask(hostId, commandId, request, (result) => {
+      this.#ask(hostId, commandId, request, (result, isFinal) => {
         results.offer({ ...result, commandId, hostId, host });
-        this.#write(commandId, hostId, result);
+        this.#write(commandId, hostId, result, isFinal);
         underWay--;
         if (underWay === 0) this.#cancel(timer);
       });
@@ -106,19 +110,37 @@ export class CommandRouter implements AsyncDisposable {
     }
   }
 
+  /** Before the first session: what an earlier life of the controller had under way, nobody waits for any more. */
+  async load(): Promise<void> {
+    const interrupted = await this.#parts.store.interrupted();
+    if (interrupted > 0)
+      this.#parts.log.info({ interrupted }, 'commands of the controller before this one are unknown');
+  }
+
   /** A host is about to report: what of its commands is open, from the life of the controller before this one too. */
   async hostArrived(hostId: string): Promise<void> {
     const open = await this.#parts.store.unsettled(hostId);
     if (open.length > 0) this.#unsettled.set(hostId, new Set(open.map(({ commandId }) => commandId)));
   }
 
-  /** The host answers a command; said twice, the first counts. */
-  done(hostId: string, commandId: string, result: ActionResult): void {
+  /**
+   * Its session stands: it is asked about every command that is open, of which it may never have heard. One that it has
+   * not heard of is not done any more.
+   */
+  settleOpen(hostId: string): void {
+    const open = new Set([...(this.#unsettled.get(hostId) ?? []), ...(this.#inFlight.get(hostId)?.keys() ?? [])]);
+    for (const commandId of open) this.#parts.links.send(hostId, { kind: 'cancelCommand', commandId });
+  }
+
+  /** The host answers a command; said twice, the first counts. Where not even the host knows, nothing more will come. */
+  done(hostId: string, commandId: string, result: ActionResult, isFinal = true): void {
     const underWay = this.#inFlight.get(hostId)?.get(commandId);
     if (underWay !== undefined) {
       this.#forget(hostId, commandId);
-      underWay.answer(result);
-    } else if (this.#unsettled.get(hostId)?.has(commandId)) this.#write(commandId, hostId, result);
+      underWay.answer(result, isFinal);
+    } else if (this.#unsettled.get(hostId)?.has(commandId)) {
+      this.#write(commandId, hostId, result, isFinal);
+    }
   }
 
   /** An event says that the host has carried a command out: the answer where no other comes. */
@@ -128,17 +150,21 @@ export class CommandRouter implements AsyncDisposable {
     else underWay.told = result;
   }
 
-  /** Its session has ended: whether what is under way there was done is unknown until it reports. */
+  /**
+   * It is gone, or will not be back in time: whether what is under way there was done is unknown until it reports. Said
+   * twice, the first counts.
+   */
   hostGone(hostId: string): void {
     for (const [commandId, { told }] of [...(this.#inFlight.get(hostId) ?? [])]) {
       const message = 'the host went away while the command was under way; its outcome is recorded when it returns';
-      this.done(hostId, commandId, told ?? verdict('unknown', message));
+      this.done(hostId, commandId, told ?? verdict('unknown', message), told !== undefined);
     }
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
     for (const timer of this.#timers) timer.cancel();
     for (const hostId of [...this.#inFlight.keys()]) this.hostGone(hostId);
+    this.#closing.abort(new FleetError('unavailable', 'the controller ended before the store took it'));
     await Promise.all(this.#writes);
   }
 
@@ -146,15 +172,21 @@ export class CommandRouter implements AsyncDisposable {
     const underWay = this.#inFlight.get(hostId) ?? new Map<string, UnderWay>();
     if (underWay.size >= inFlightPerHostMax) {
       const message = `${inFlightPerHostMax} commands are under way on this host: try again when some have ended`;
-      answer(verdict('rejected', message));
+      answer(verdict('rejected', message), true);
       return;
     }
     const ttlMs = Math.min(timeoutMs || defaultTimeoutMs, ttlMsMax);
     if (!this.#parts.links.send(hostId, { kind: 'command', commandId, actor, reason, action, ttlMs })) {
-      answer(verdict('host-offline', 'the host is not connected: nothing was sent to it'));
+      answer(verdict('host-offline', this.#whyOffline(hostId)), true);
       return;
     }
     this.#inFlight.set(hostId, underWay.set(commandId, { answer, told: undefined }));
+  }
+
+  #whyOffline(hostId: string): string {
+    return this.#parts.hosts.host(hostId)?.presence === 'upgrading'
+      ? 'its agent is just being replaced: nothing was sent to it; try again in a moment'
+      : 'the host is not connected: nothing was sent to it';
   }
 
   #cancel(timer: Timer): void {
@@ -168,7 +200,8 @@ export class CommandRouter implements AsyncDisposable {
       const message = `no answer within ${timeoutMs / 1000} s; its outcome is recorded when the host reports it`;
       for (const hostId of hostIds) {
         const underWay = this.#inFlight.get(hostId)?.get(commandId);
-        if (underWay !== undefined) this.done(hostId, commandId, underWay.told ?? verdict('unknown', message));
+        if (underWay === undefined) continue;
+        this.done(hostId, commandId, underWay.told ?? verdict('unknown', message), underWay.told !== undefined);
       }
     });
     this.#timers.add(timer);
@@ -181,14 +214,15 @@ export class CommandRouter implements AsyncDisposable {
     if (underWay?.size === 0) this.#inFlight.delete(hostId);
   }
 
-  #write(commandId: string, hostId: string, result: ActionResult): void {
-    const { store, clock, codec, log } = this.#parts;
-    this.#noteOpen(hostId, commandId, result.outcome === 'unknown');
+  #write(commandId: string, hostId: string, result: ActionResult, isFinal: boolean): void {
+    const { store, watch, clock, codec, log } = this.#parts;
+    this.#noteOpen(hostId, commandId, !isFinal);
     // The word that the store asks for when it looks for open ones.
-    const outcome = result.outcome === 'unknown' ? 'unknown-outcome' : result.outcome;
+    const outcome = isFinal ? result.outcome : 'unknown-outcome';
     const record = { commandId, hostId, outcome, endedAtUs: clock.wallTimeUs() };
-    const write = store
-      .settle([{ ...record, result: codec.encodeResult(commandId, result) }])
+    const records = [{ ...record, result: codec.encodeResult(commandId, result) }];
+    const write = watch
+      .written(this.#closing.signal, () => store.settle(records))
       .catch((error) => log.error({ err: error, commandId, hostId }, 'cannot write down what came of a command'))
       .finally(() => this.#writes.delete(write));
     this.#writes.add(write);

@@ -88,7 +88,16 @@ describe('the events between two positions', () => {
 
 describe('a position', () => {
   it('that was never given is of a history that is gone', () => {
-    expect(() => checkPosition(5n, 5n)).not.toThrow();
-    expect(() => checkPosition(6n, 5n)).toThrow(/no position 6, the newest is 5: the history was restored/);
+    expect(() => checkPosition(5n, { newest: 5n, dropped: 0n })).not.toThrow();
+    expect(() => checkPosition(6n, { newest: 5n, dropped: 0n })).toThrow(
+      /no position 6, the newest is 5: the history was restored/,
+    );
+  });
+
+  it('from before what was dropped for its age is told of the gap, and the beginning is always there', () => {
+    const reach = { newest: 50n, dropped: 20n };
+    expect(() => checkPosition(20n, reach)).not.toThrow();
+    expect(() => checkPosition(0n, reach)).not.toThrow();
+    expect(() => checkPosition(19n, reach)).toThrow(/no longer reaches back to position 19.*go on after 20/);
   });
 });

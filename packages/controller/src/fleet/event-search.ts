@@ -50,14 +50,32 @@ export async function* eventsBetween(
   }
 }
 
+/** How far the history reaches. */
+export interface Reach {
+  readonly newest: bigint;
+  /** The newest position that was dropped for its age. */
+  readonly dropped: bigint;
+}
+
+export async function reachOf(store: EventStore): Promise<Reach> {
+  const [newest, dropped] = await Promise.all([store.newestPosition(), store.droppedPosition()]);
+  return { newest, dropped };
+}
+
 /**
- * Whoever holds a position that was never given read from a history that is gone.
+ * Whoever holds a position that was never given has read from a history that is gone; whoever holds one from before what
+ * was dropped has missed something, and has to be told rather than go on in silence. 0n means from the beginning.
  * @throws FleetError `stale`.
  */
-export function checkPosition(position: bigint, newest: bigint): void {
-  if (position <= newest) return;
-  const why = 'the history was restored from a backup, so read it anew';
-  throw new FleetError('stale', `there is no position ${position}, the newest is ${newest}: ${why}`, { newest });
+export function checkPosition(position: bigint, { newest, dropped }: Reach): void {
+  if (position > newest) {
+    const why = 'the history was restored from a backup, so read it anew';
+    throw new FleetError('stale', `there is no position ${position}, the newest is ${newest}: ${why}`, { newest });
+  }
+  if (position > 0n && position < dropped) {
+    const why = `events up to ${dropped} are gone for their age; what came between is lost to you: go on after ${dropped}`;
+    throw new FleetError('stale', `the history no longer reaches back to position ${position}: ${why}`, { dropped });
+  }
 }
 
 /** Whether an event is of one of the targets. One of no process is meant only where no target is named. */

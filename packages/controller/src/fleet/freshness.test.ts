@@ -31,22 +31,31 @@ describe('rhythmFor', () => {
 });
 
 describe('presence', () => {
-  const lost = streamEnded(connected, s(110));
-  const lateLost = streamEnded(connected, s(159));
-  const gone = saidGoodbye(connected, 0, s(110));
-  const upgrading = saidGoodbye(connected, 4_000, s(110));
+  const broken = streamEnded(connected, s(110));
+  const lateBroken = streamEnded(connected, s(159));
+  const gone = saidGoodbye(connected, { why: 'stop', expectedBackMs: 0 }, s(110));
+  const rebooting = saidGoodbye(connected, { why: 'reboot', expectedBackMs: 30_000 }, s(110));
+  const upgrading = saidGoodbye(connected, { why: 'upgrade', expectedBackMs: 4_000 }, s(110));
+  const lateUpgrading = saidGoodbye(connected, { why: 'upgrade', expectedBackMs: 100_000 }, s(110));
   const cases: [string, Contact, number, Presence, boolean][] = [
     ['just heard', connected, 100, 'online', false],
     ['within one and a half intervals', connected, 129.9, 'online', false],
     ['silent for longer', connected, 130, 'suspect', false],
     ['up to the end of the lease', connected, 159.9, 'suspect', false],
     ['at the end of the lease', connected, 160, 'disconnected', true],
-    ['its stream ended', lost, 110, 'suspect', false],
-    ['it has not dialled again in time', lost, 118, 'disconnected', true],
-    ['a stream that ends never makes a lease longer', lateLost, 160, 'disconnected', true],
+    ['a quarter of an hour later', connected, 1_060, 'lost', true],
+    ['just before', connected, 1_059.9, 'disconnected', true],
+    ['its stream ended', broken, 110, 'suspect', false],
+    ['it has not dialled again in time', broken, 118, 'disconnected', true],
+    ['a stream that ends never makes a lease longer', lateBroken, 160, 'disconnected', true],
     ['it said goodbye', gone, 110, 'planned-offline', true],
-    ['it said when it would be back', upgrading, 113.9, 'planned-offline', false],
-    ['it is late', upgrading, 114, 'planned-offline', true],
+    ['however long ago', gone, 100_000, 'planned-offline', true],
+    ['it said when it would be back', rebooting, 139.9, 'planned-offline', false],
+    ['it is late', rebooting, 140, 'planned-offline', true],
+    ['it replaces itself', upgrading, 118.9, 'upgrading', false],
+    ['it has not come back', upgrading, 119, 'disconnected', true],
+    ['and is not seen again', upgrading, 1_019, 'lost', true],
+    ['a goodbye never makes a lease longer', lateUpgrading, 160, 'disconnected', true],
     ['the controller has started', awaited(s(0), 10), 94, 'suspect', false],
     ['the controller has waited long enough', awaited(s(0), 10), 95, 'disconnected', true],
   ];
@@ -56,7 +65,7 @@ describe('presence', () => {
   });
 
   it('changes by itself only at the instants that are told', () => {
-    for (const contact of [connected, lost, gone, upgrading, awaited(s(100), 3)]) {
+    for (const contact of [connected, broken, gone, rebooting, upgrading, awaited(s(100), 3)]) {
       let now = s(100);
       for (let at = nextChangeAt(contact, now); at !== undefined; at = nextChangeAt(contact, now)) {
         const before = [presenceOf(contact, now), isLeaseOver(contact, now)];
@@ -78,9 +87,9 @@ describe('heard', () => {
   });
 
   it('is nothing to a host that is not connected', () => {
-    const lost = streamEnded(connected, s(110));
-    expect(heard(lost, s(111))).toBe(lost);
-    expect(saidGoodbye(lost, 0, s(111))).toBe(lost);
-    expect(streamEnded(lost, s(111))).toBe(lost);
+    const broken = streamEnded(connected, s(110));
+    expect(heard(broken, s(111))).toBe(broken);
+    expect(saidGoodbye(broken, { why: 'stop', expectedBackMs: 0 }, s(111))).toBe(broken);
+    expect(streamEnded(broken, s(111))).toBe(broken);
   });
 });

@@ -4,8 +4,10 @@
  * Any message is a sign of life. Silent for one and a half intervals, a connected host is suspect; at the end of its
  * lease it is disconnected and its processes are UNKNOWN. A stream that ended does not prove the host gone, but nobody
  * can be reached through it: the host is suspect and not connected at once (commands answer host-offline), and its
- * lease is cut down to the time it needs to dial again. A goodbye ends the lease when the host said it would be back.
- * After a start of the controller the hosts it knows get a first lease to return in, long enough for all of them.
+ * lease is cut down to the time it needs to dial again. A goodbye ends the lease when the host said it would be back; one
+ * that replaces itself gets a little longer, for its programs run on. After a start of the controller the hosts it knows
+ * get a first lease to return in, long enough for all of them. A quarter of an hour after the end of its lease a host is
+ * lost: the same to everybody, but worth a look.
  */
 import { after, type Instant, instant, msBetween } from '@fleetvisor/primitives';
 import type { Presence } from './host-view.ts';
@@ -25,6 +27,10 @@ const reconnectsPerSecondMax = 600;
 const reconnectSpreadMsMax = 20_000;
 /** What a host that lost its stream gets to dial again, beyond the spread. */
 const redialMs = 5_000;
+/** What a host that replaces itself gets beyond the time that it gave itself. */
+const upgradeGraceMs = 5_000;
+/** From the end of its lease on. */
+const lostAfterMs = 15 * 60_000;
 
 /**
  * The rhythm for one more session (link.md 7): heartbeats of all hosts together stay below 200 per second.
@@ -43,8 +49,11 @@ export type Contact =
   | { readonly kind: 'awaited'; readonly leaseEnd: Instant }
   | { readonly kind: 'connected'; readonly session: bigint; readonly lastHeard: Instant; readonly rhythm: Rhythm }
   /** The stream has ended. */
-  | { readonly kind: 'lost'; readonly lastHeard: Instant; readonly leaseEnd: Instant }
-  | { readonly kind: 'goodbye'; readonly lastHeard: Instant; readonly leaseEnd: Instant };
+  | { readonly kind: 'broken'; readonly lastHeard: Instant; readonly leaseEnd: Instant }
+  | { readonly kind: 'goodbye'; readonly lastHeard: Instant; readonly leaseEnd: Instant; readonly why: GoodbyeReason };
+
+/** Why a host says goodbye. */
+export type GoodbyeReason = 'stop' | 'upgrade' | 'reboot';
 
 export function awaited(startedAt: Instant, hostCount: number): Contact {
   const { leaseMs } = rhythmFor(hostCount, 0.5);
@@ -60,14 +69,20 @@ export function heard(contact: Contact, at: Instant): Contact {
 export function streamEnded(contact: Contact, now: Instant): Contact {
   if (contact.kind !== 'connected') return contact;
   const toReturn = after(now, contact.rhythm.reconnectSpreadMs + redialMs);
-  return { kind: 'lost', lastHeard: contact.lastHeard, leaseEnd: earlier(leaseEndOf(contact), toReturn) };
+  return { kind: 'broken', lastHeard: contact.lastHeard, leaseEnd: earlier(leaseEndOf(contact), toReturn) };
 }
 
-/** @param expectedBackMs 0 when it did not say: its lease ends here and now. */
-export function saidGoodbye(contact: Contact, expectedBackMs: number, now: Instant): Contact {
+export interface Goodbye {
+  readonly why: GoodbyeReason;
+  /** 0 when it did not say: but for an upgrade its lease ends here and now. */
+  readonly expectedBackMs: number;
+}
+
+export function saidGoodbye(contact: Contact, { why, expectedBackMs }: Goodbye, now: Instant): Contact {
   if (contact.kind !== 'connected') return contact;
-  const leaseEnd = earlier(leaseEndOf(contact), after(now, expectedBackMs));
-  return { kind: 'goodbye', lastHeard: contact.lastHeard, leaseEnd };
+  const backMs = why === 'upgrade' ? expectedBackMs + upgradeGraceMs : expectedBackMs;
+  const leaseEnd = earlier(leaseEndOf(contact), after(now, backMs));
+  return { kind: 'goodbye', lastHeard: contact.lastHeard, leaseEnd, why };
 }
 
 export function leaseEndOf(contact: Contact): Instant {
@@ -80,8 +95,9 @@ export function isLeaseOver(contact: Contact, now: Instant): boolean {
 }
 
 export function presenceOf(contact: Contact, now: Instant): Presence {
-  if (contact.kind === 'goodbye') return 'planned-offline';
-  if (isLeaseOver(contact, now)) return 'disconnected';
+  if (contact.kind === 'goodbye' && contact.why !== 'upgrade') return 'planned-offline';
+  if (isLeaseOver(contact, now)) return now >= lostAtOf(contact) ? 'lost' : 'disconnected';
+  if (contact.kind === 'goodbye') return 'upgrading';
   if (contact.kind === 'connected' && now < suspectAtOf(contact)) return 'online';
   return 'suspect';
 }
@@ -89,7 +105,9 @@ export function presenceOf(contact: Contact, now: Instant): Presence {
 /** When what `presenceOf` and `isLeaseOver` say changes next without any news; undefined when it never does. */
 export function nextChangeAt(contact: Contact, now: Instant): Instant | undefined {
   if (contact.kind === 'connected' && now < suspectAtOf(contact)) return suspectAtOf(contact);
-  return isLeaseOver(contact, now) ? undefined : leaseEndOf(contact);
+  if (!isLeaseOver(contact, now)) return leaseEndOf(contact);
+  const isForGood = presenceOf(contact, now) !== 'disconnected';
+  return isForGood ? undefined : lostAtOf(contact);
 }
 
 /** Microseconds since the host was last heard of; undefined when it was not since the controller started. */
@@ -97,6 +115,10 @@ export function silentForUs(contact: Contact, now: Instant): bigint | undefined 
   return contact.kind === 'awaited'
     ? undefined
     : BigInt(Math.max(0, Math.round(msBetween(contact.lastHeard, now) * 1000)));
+}
+
+function lostAtOf(contact: Contact): Instant {
+  return after(leaseEndOf(contact), lostAfterMs);
 }
 
 function suspectAtOf(contact: Contact & { kind: 'connected' }): Instant {

@@ -29,6 +29,8 @@ export type HostMessage =
       /** How long from receipt it may wait to be begun. */
       readonly ttlMs: number;
     }
+  /** Keeps one that has not come from being begun, and asks what became of it. */
+  | { readonly kind: 'cancelCommand'; readonly commandId: string }
   | {
       readonly kind: 'openLog';
       readonly streamId: string;

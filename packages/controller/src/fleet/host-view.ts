@@ -1,4 +1,5 @@
 /** A host as people see it, at one moment. */
+import type { ClockSkew } from './clock-skew.ts';
 import type { ConfigFacts } from './config-facts.ts';
 import type { GenerationRef, RevisionRef } from './generation.ts';
 import type { ProcessStatus } from './process-status.ts';
@@ -7,9 +8,21 @@ import type { ProcessStatus } from './process-status.ts';
  * - online: connected, and heard of within one and a half heartbeat intervals
  * - suspect: silent for longer, or its stream has just broken; the lease still runs
  * - disconnected: the lease has ended: its processes are UNKNOWN
+ * - lost: the same for a quarter of an hour
  * - planned-offline: it said goodbye
+ * - upgrading: it said that it replaces itself; its lease still runs
  */
-export type Presence = 'online' | 'suspect' | 'disconnected' | 'planned-offline';
+export const presences = ['online', 'suspect', 'disconnected', 'lost', 'planned-offline', 'upgrading'] as const;
+
+export type Presence = (typeof presences)[number];
+
+/** Who else has lately claimed what belongs to the host. */
+export interface Rival {
+  readonly address: string;
+  /** The host's own: a copy of it. Another: its name alone is claimed. */
+  readonly hostId: string;
+  readonly atUs: bigint;
+}
 
 export interface HostView {
   readonly hostId: string;
@@ -28,8 +41,9 @@ export interface HostView {
   readonly hostname: string;
   readonly os: string;
   readonly address: string;
-  /** The host's wall clock minus the controller's, as last told. */
-  readonly clockSkewUs: bigint;
+  readonly clock: ClockSkew;
+  /** Somebody else claims to be this host, or its name; undefined when nobody has lately. */
+  readonly rival: Rival | undefined;
   /** undefined until it joined. */
   readonly desired: GenerationRef | undefined;
   /** Of the desired state, in order of name. */
@@ -37,18 +51,19 @@ export interface HostView {
   /** It was heard of since the controller started: `config` is what it said, else nothing is known of it. */
   readonly hasReported: boolean;
   readonly config: ConfigFacts;
-  /** 0 for a host not heard of since the controller started. */
   readonly processCount: number;
-  /** RUNNING as far as is known now: 0 once the lease has ended. */
+  /** RUNNING as far as is known now: 0 while nothing is. */
   readonly runningCount: number;
+  /** Nothing is known of its processes now: they are UNKNOWN. */
+  readonly areProcessesUnknown: boolean;
 }
 
 export interface HostProcesses {
-  /** In order of group and name; every state is UNKNOWN once the lease has ended. */
+  /** In order of group and name; every state is UNKNOWN while nothing is known. */
   readonly processes: readonly ProcessStatus[];
-  /** What it last reported, once the lease has ended; empty before. */
+  /** What it last reported, while they are UNKNOWN; else empty. */
   readonly lastKnown: readonly ProcessStatus[];
-  /** How old the statuses are: how long the host has been silent. */
+  /** How old what was reported is: how long the host has been silent. */
   readonly ageUs: bigint;
 }
 

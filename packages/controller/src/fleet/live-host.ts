@@ -1,10 +1,11 @@
 /** One host in memory, and how it looks at a given moment. */
-import type { Instant } from '@fleetvisor/primitives';
+import { type Instant, instant } from '@fleetvisor/primitives';
 import type { Assignment, HostRecord } from '../store/hosts.ts';
 import { unknownStatus } from './aged-status.ts';
+import type { ClockSkew } from './clock-skew.ts';
 import type { ConfigFacts } from './config-facts.ts';
 import { type Contact, isLeaseOver, presenceOf, silentForUs } from './freshness.ts';
-import type { HostProcesses, HostView } from './host-view.ts';
+import type { HostProcesses, HostView, Rival } from './host-view.ts';
 import { ProcessTable } from './process-table.ts';
 
 export interface LiveHost {
@@ -12,17 +13,33 @@ export interface LiveHost {
   contact: Contact;
   config: ConfigFacts;
   assignment: Assignment | undefined;
-  clockSkewUs: bigint;
+  clock: ClockSkew;
+  rival: Rival | undefined;
+  /** Of the host's engine, in the present session. */
+  life: string;
+  /** The life that the table is of. */
+  tableLife: string;
+  /** The contact in which the table was told, where the present one has said nothing of it yet: it ages by that one. */
+  toldUnder: Contact | undefined;
+  /** When a table that an earlier life of the controller kept was so for certain, by our wall clock; 0n for none. */
+  keptAsOfUs: bigint;
   readonly table: ProcessTable;
 }
 
+/** How long somebody who claims the same is shown after the last time. */
+const rivalShownUs = 600_000_000n;
+
 export function liveHost(record: HostRecord, contact: Contact, config: ConfigFacts): LiveHost {
-  return { record, contact, config, assignment: undefined, clockSkewUs: 0n, table: new ProcessTable() };
+  return {
+    ...{ record, contact, config, assignment: undefined, clock: { skewUs: 0n, roundTripUs: 0n }, rival: undefined },
+    ...{ life: '', tableLife: '', toldUnder: undefined, keptAsOfUs: 0n, table: new ProcessTable() },
+  };
 }
 
 export function viewOf(host: LiveHost, now: Instant, wallTimeUs: bigint): HostView {
-  const { record, contact, assignment } = host;
+  const { record, contact, assignment, rival } = host;
   const silent = silentForUs(contact, now) ?? maxOf(0n, wallTimeUs - record.lastSeenUs);
+  const isKnown = isTableKnown(host, now);
   return {
     hostId: record.hostId,
     name: record.name,
@@ -37,26 +54,44 @@ export function viewOf(host: LiveHost, now: Instant, wallTimeUs: bigint): HostVi
     hostname: record.hostname,
     os: record.os,
     address: record.address,
-    clockSkewUs: host.clockSkewUs,
+    clock: host.clock,
+    rival: rival !== undefined && wallTimeUs - rival.atUs < rivalShownUs ? rival : undefined,
     desired: assignment?.ref,
     files: assignment?.files ?? [],
     hasReported: contact.kind !== 'awaited',
     config: host.config,
     processCount: host.table.size,
-    runningCount: isLeaseOver(contact, now) ? 0 : host.table.runningCount,
+    runningCount: isKnown ? host.table.runningCount : 0,
+    areProcessesUnknown: !isKnown,
   };
 }
 
-/** Up to the end of the lease what was last told; from then on UNKNOWN, with what was last told beside it. */
+/** While its lease runs what was last told; else UNKNOWN, with what was last told beside it. */
 export function processesOf(host: LiveHost, now: Instant, wallTimeUs: bigint): HostProcesses {
-  const ageUs = silentForUs(host.contact, now) ?? maxOf(0n, wallTimeUs - host.record.lastSeenUs);
-  if (!isLeaseOver(host.contact, now)) return { processes: host.table.at(now), lastKnown: [], ageUs };
-  const lastKnown = host.table.at(lastHeardOf(host.contact));
+  const contact = tableContact(host);
+  const ageUs = silentForUs(contact, now) ?? maxOf(0n, wallTimeUs - keptAsOf(host));
+  if (isTableKnown(host, now)) return { processes: host.table.at(now), lastKnown: [], ageUs };
+  const lastKnown = host.table.at(lastHeardOf(contact));
   return { processes: lastKnown.map(unknownStatus), lastKnown, ageUs };
 }
 
+/** Nothing is known by hearsay of an earlier life of the controller, nor from beyond the end of a lease. */
+function isTableKnown(host: LiveHost, now: Instant): boolean {
+  const contact = tableContact(host);
+  return contact.kind !== 'awaited' && !isLeaseOver(contact, now);
+}
+
+function tableContact({ toldUnder, contact }: LiveHost): Contact {
+  return toldUnder ?? contact;
+}
+
+function keptAsOf({ keptAsOfUs, record }: LiveHost): bigint {
+  return keptAsOfUs === 0n ? record.lastSeenUs : keptAsOfUs;
+}
+
+/** A table that was kept is shown as it was kept. */
 function lastHeardOf(contact: Contact): Instant {
-  return contact.kind === 'awaited' ? contact.leaseEnd : contact.lastHeard;
+  return contact.kind === 'awaited' ? instant(Number.NEGATIVE_INFINITY) : contact.lastHeard;
 }
 
 function maxOf(a: bigint, b: bigint): bigint {

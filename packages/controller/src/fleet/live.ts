@@ -2,14 +2,15 @@
  * The fleet as it is now, in memory: hosts with their presence, processes and config facts. The upper half answers
  * doors; the lower half is told by sessions, each by its number, so that news of an older session changes nothing.
  */
-import { type Clock, FleetError, type Instant, isGlob } from '@fleetvisor/primitives';
-import type { Assignment, HostRecord, HostStore } from '../store/hosts.ts';
-import { didYouMean } from './close-names.ts';
+import { type Clock, FleetError, type Instant, instant } from '@fleetvisor/primitives';
+import type { Assignment, HostRecord, HostStore, HostTable } from '../store/hosts.ts';
+import type { ClockSkew } from './clock-skew.ts';
 import { type ConfigFacts, noConfigFacts } from './config-facts.ts';
 import { Deadlines } from './deadlines.ts';
 import {
   awaited,
   type Contact,
+  type Goodbye,
   heard,
   nextChangeAt,
   presenceOf,
@@ -17,41 +18,55 @@ import {
   saidGoodbye,
   streamEnded,
 } from './freshness.ts';
-import type { FleetChange, HostProcesses, HostView } from './host-view.ts';
+import type { FleetChange, HostProcesses, HostView, Rival } from './host-view.ts';
 import { type LiveHost, liveHost, processesOf, viewOf } from './live-host.ts';
+import { nobodyInScope } from './nobody-in-scope.ts';
 import type { ProcessStatus } from './process-status.ts';
 import type { StateDelta } from './process-table.ts';
-import { everyHost, type Scope, unmatchedNames } from './scope.ts';
+import { everyHost, type Scope } from './scope.ts';
 import { scopeMatcher } from './selector.ts';
 
 export interface Arrival {
   readonly record: HostRecord;
   readonly rhythm: Rhythm;
   readonly config: ConfigFacts;
-  /** The host's wall clock minus ours. */
-  readonly clockSkewUs: bigint;
+  readonly clock: ClockSkew;
+  /** Of the host's engine. */
+  readonly life: string;
+  /** It has the very table that is held of it: nothing of that has to be told again. */
+  readonly isResumed: boolean;
+}
+
+/** How statuses are kept: the wire's own bytes, which the domain does not read. */
+export interface StatusCodec {
+  encode(statuses: readonly ProcessStatus[]): Uint8Array;
+  decode(bytes: Uint8Array): readonly ProcessStatus[];
 }
 
 export class LiveFleet implements Disposable {
   readonly #store: HostStore;
   readonly #clock: Clock;
+  readonly #codec: StatusCodec;
   readonly #hosts = new Map<string, LiveHost>();
   readonly #listeners = new Set<(change: FleetChange) => void>();
   /** When each host's presence changes by itself. */
   readonly #deadlines: Deadlines<string>;
 
-  constructor(store: HostStore, clock: Clock) {
+  constructor(store: HostStore, clock: Clock, codec: StatusCodec) {
     this.#store = store;
     this.#clock = clock;
+    this.#codec = codec;
     this.#deadlines = new Deadlines(clock, (hostId) => this.#timePassed(hostId));
   }
 
-  /** Reads the hosts that the store knows; each gets a first lease to return in. */
+  /** Reads the hosts that the store knows, with what they told last; each gets a first lease to return in. */
   async load(): Promise<void> {
-    const [records, assignments] = await Promise.all([this.#store.list(), this.#store.assignments()]);
+    const store = this.#store;
+    const [records, assignments, tables] = await Promise.all([store.list(), store.assignments(), store.tables()]);
     const contact = awaited(this.#clock.now(), records.length);
     for (const record of records) this.#hosts.set(record.hostId, liveHost(record, contact, noConfigFacts));
     this.assigned(assignments);
+    for (const table of tables) this.#restore(table);
     for (const { hostId } of records) this.#watch(hostId, contact);
   }
 
@@ -77,21 +92,8 @@ export class LiveFleet implements Disposable {
    */
   select(scope: Scope): readonly HostView[] {
     const found = this.hosts(scope);
-    const all = this.hosts(everyHost);
-    const unknown = unmatchedNames(scope, all);
-    if (unknown.length > 0) {
-      const names = all.map((host) => host.name);
-      const hints = scope.hosts
-        .filter((name) => !isGlob(name) && !names.includes(name))
-        .map((n) => didYouMean(n, names));
-      const message = `no host matches ${unknown.join(', ')}${hints.join('')}: see 'fleetctl hosts'`;
-      throw new FleetError('not_found', message, { unknown });
-    }
-    if (found.length === 0) {
-      const message =
-        this.size === 0 ? 'no host has joined the fleet yet' : "no host is in that scope: see 'fleetctl hosts'";
-      throw new FleetError('not_found', message);
-    }
+    const missing = nobodyInScope(scope, this.hosts(everyHost), found.length);
+    if (missing !== undefined) throw missing;
     return found;
   }
 
@@ -142,11 +144,14 @@ export class LiveFleet implements Disposable {
   }
 
   /** A session stands. */
-  arrived({ record, rhythm, config, clockSkewUs }: Arrival): void {
+  arrived({ record, rhythm, config, clock, life, isResumed }: Arrival): void {
     const now = this.#clock.now();
     const contact: Contact = { kind: 'connected', session: record.session, lastHeard: now, rhythm };
-    const host = this.#hosts.get(record.hostId) ?? liveHost(record, contact, config);
-    Object.assign(host, { record, contact, config, clockSkewUs });
+    const known = this.#hosts.get(record.hostId);
+    const host = known ?? liveHost(record, contact, config);
+    // Of what was told in an earlier session this one has said nothing yet, unless it is just that.
+    const toldUnder = isResumed || known === undefined ? undefined : (known.toldUnder ?? known.contact);
+    Object.assign(host, { record, contact, config, clock, life, toldUnder });
     this.#hosts.set(record.hostId, host);
     this.#watch(record.hostId, contact);
     this.#tell({ kind: 'host', hostId: record.hostId });
@@ -176,6 +181,8 @@ export class LiveFleet implements Disposable {
     const host = this.#current(hostId, session);
     if (host === undefined) return;
     host.table.replace(version, processes, this.#clock.now());
+    host.tableLife = host.life;
+    host.toldUnder = undefined;
     this.#tell({ kind: 'processes', hostId });
   }
 
@@ -183,25 +190,60 @@ export class LiveFleet implements Disposable {
   delta(hostId: string, session: bigint, delta: StateDelta): boolean {
     const host = this.#current(hostId, session);
     if (host === undefined) return true;
-    if (!host.table.apply(delta, this.#clock.now())) return false;
+    if (host.toldUnder !== undefined || !host.table.apply(delta, this.#clock.now())) return false;
     this.#tell({ kind: 'processes', hostId });
     return true;
   }
 
+  /** Of the table that the present session has told; undefined before it has told any. */
   stateVersion(hostId: string): bigint | undefined {
-    return this.#hosts.get(hostId)?.table.version;
+    const host = this.#hosts.get(hostId);
+    return host?.toldUnder === undefined ? host?.table.version : undefined;
+  }
+
+  /** Whether this very table is held of the host, from whatever session. */
+  holds(hostId: string, life: string, version: bigint): boolean {
+    const host = this.#hosts.get(hostId);
+    return host !== undefined && host.tableLife === life && host.table.version === version;
+  }
+
+  /** The table of a host as it may be kept; undefined while nothing is known that is newer than what was kept. */
+  heldTable(hostId: string): Pick<HostTable, 'life' | 'version'> | undefined {
+    const host = this.#hosts.get(hostId);
+    if (host?.contact.kind === 'awaited' || host?.toldUnder !== undefined) return undefined;
+    return host?.table.version === undefined ? undefined : { life: host.tableLife, version: host.table.version };
+  }
+
+  /** The same with its content, as of the last sign of life. */
+  keptTable(hostId: string): HostTable | undefined {
+    const held = this.heldTable(hostId);
+    const host = this.#hosts.get(hostId);
+    if (held === undefined || host?.contact.kind === undefined || host.contact.kind === 'awaited') return undefined;
+    const { lastHeard } = host.contact;
+    const asOfUs = this.#clock.wallTimeUs() - BigInt(Math.max(0, Math.round(this.#clock.now() - lastHeard)));
+    return { hostId, ...held, asOfUs, statuses: this.#codec.encode(host.table.at(lastHeard)) };
   }
 
   /** What changed of what the host says of itself. */
-  facts(hostId: string, session: bigint, facts: { config?: ConfigFacts; clockSkewUs?: bigint }): void {
+  facts(hostId: string, session: bigint, facts: { config?: ConfigFacts; clock?: ClockSkew }): void {
     const host = this.#current(hostId, session);
     if (host === undefined) return;
     Object.assign(host, facts);
     if (facts.config !== undefined) this.#tell({ kind: 'host', hostId });
   }
 
-  saidGoodbye(hostId: string, session: bigint, expectedBackMs: number): void {
-    this.#changeContact(hostId, session, (contact, now) => saidGoodbye(contact, expectedBackMs, now));
+  /** Somebody else claims to be the host, or its name. @returns whether that is news */
+  claimed(hostId: string, rival: Omit<Rival, 'atUs'>): boolean {
+    const host = this.#hosts.get(hostId);
+    if (host === undefined) return true;
+    const before = viewOf(host, this.#clock.now(), this.#clock.wallTimeUs()).rival;
+    host.rival = { ...rival, atUs: this.#clock.wallTimeUs() };
+    this.#tell({ kind: 'host', hostId });
+    return before?.hostId !== rival.hostId || before.address !== rival.address;
+  }
+
+  saidGoodbye(hostId: string, session: bigint, goodbye: Goodbye): void {
+    this.#changeContact(hostId, session, (contact, now) => saidGoodbye(contact, goodbye, now));
   }
 
   streamEnded(hostId: string, session: bigint): void {
@@ -211,6 +253,16 @@ export class LiveFleet implements Disposable {
   [Symbol.dispose](): void {
     this.#deadlines[Symbol.dispose]();
     this.#listeners.clear();
+  }
+
+  /** Aged by what has passed of our own wall clock: a child's uptime has grown meanwhile. */
+  #restore({ hostId, life, version, asOfUs, statuses }: HostTable): void {
+    const host = this.#hosts.get(hostId);
+    if (host === undefined) return;
+    const agoUs = Number(this.#clock.wallTimeUs() - asOfUs);
+    host.table.replace(version, this.#codec.decode(statuses), instant(this.#clock.now() - Math.max(0, agoUs)));
+    host.tableLife = life;
+    host.keptAsOfUs = asOfUs;
   }
 
   #current(hostId: string, session: bigint): LiveHost | undefined {

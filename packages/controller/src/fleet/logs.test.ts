@@ -15,6 +15,7 @@ let clock: VirtualClock;
 let sent: { hostId: string; message: HostMessage }[];
 let connected: Set<string>;
 let router: LogRouter;
+let whenCalm: () => Promise<void>;
 let left: AbortController;
 
 beforeEach(() => {
@@ -27,7 +28,14 @@ beforeEach(() => {
     sent.push({ hostId, message });
     return true;
   };
-  router = new LogRouter({ hosts: { host: () => undefined }, links: { send }, clock, random: seededRandom(1) });
+  whenCalm = async () => {};
+  router = new LogRouter({
+    hosts: { host: () => undefined },
+    links: { send },
+    whenCalm: () => whenCalm(),
+    clock,
+    random: seededRandom(1),
+  });
 });
 
 /** The agent's side of one log. */
@@ -78,7 +86,23 @@ describe('a tail', () => {
     expect(source.granted).toBeLessThanOrEqual(256 * 1024 + 18 * 1024);
     expect(source.incoming.size).toBeGreaterThan(80);
     for (let i = 0; i < 99; i++) await pieces.next();
-    expect(source.granted).toBe(256 * 1024 + 100 * 1024);
+    await expect.poll(() => source.granted).toBe(256 * 1024 + 100 * 1024);
+    await pieces.return(undefined);
+  });
+
+  it('asks for no further byte of a log while there is more important work', async () => {
+    const busy = Promise.withResolvers<void>();
+    whenCalm = () => busy.promise;
+    const pieces = router.tail(request, left.signal);
+    const first = pieces.next();
+    const source = new Source();
+    void router.attach('h1', openedIds()[0] ?? '', source);
+    source.chunk('hello');
+    await clock.advanceAsync(5_000);
+    expect(source.granted).toBe(0);
+    busy.resolve();
+    expect(text((await first).value)).toBe('hello');
+    await expect.poll(() => source.granted).toBe(256 * 1024 + 5);
     await pieces.return(undefined);
   });
 

@@ -42,6 +42,8 @@ export interface LogSource {
 export interface LogRouterParts {
   readonly hosts: { host(hostId: string): HostView | undefined };
   readonly links: HostLinks;
+  /** Resolves when there is time for what people watch; until then no further bytes are asked for. */
+  readonly whenCalm: () => Promise<void>;
   readonly clock: Clock;
   readonly random: Random;
 }
@@ -53,6 +55,11 @@ const openPerHostMax = 64;
 const dialMs = 10_000;
 /** Pieces that wait for the reader; what they hold is within the windows of their logs. */
 const waitingPiecesMax = 16;
+
+interface LogChunk {
+  readonly data: Uint8Array;
+  readonly skippedBytes: bigint;
+}
 
 interface OpenLog {
   readonly hostId: string;
@@ -110,7 +117,7 @@ export class LogRouter implements AsyncDisposable {
     pieces: BoundedQueue<LogPiece>,
     over: AbortSignal,
   ): Promise<void> {
-    const { hosts, links, clock, random } = this.#parts;
+    const { hosts, links, whenCalm, clock, random } = this.#parts;
     const of = { hostId, host: hosts.host(hostId)?.name ?? hostId, process, stream };
     if (this.#openOn(hostId) >= openPerHostMax) {
       const error = `${openPerHostMax} logs of this host are being followed: close one first`;
@@ -122,7 +129,8 @@ export class LogRouter implements AsyncDisposable {
     const dialTimer = clock.schedule(after(clock.now(), dialMs), () => end('the host did not open the log in time'));
     const attach = async (source: LogSource) => {
       dialTimer.cancel();
-      await Promise.race([pump(source, (chunk) => pieces.put({ ...of, ...chunk, kind: 'data' })).then(end), error]);
+      const take = (chunk: LogChunk) => pieces.put({ ...of, ...chunk, kind: 'data' });
+      await Promise.race([pump(source, take, whenCalm).then(end), error]);
     };
     this.#open.set(streamId, { hostId, attach, end });
     const leave = () => end('');
@@ -149,14 +157,17 @@ export class LogRouter implements AsyncDisposable {
  */
 async function pump(
   source: LogSource,
-  take: (chunk: { data: Uint8Array; skippedBytes: bigint }) => Promise<boolean>,
+  take: (chunk: LogChunk) => Promise<boolean>,
+  whenCalm: () => Promise<void>,
 ): Promise<string> {
   try {
+    await whenCalm();
     await source.grant(windowBytes);
     for await (const input of source.incoming) {
       if (input.kind === 'end') return input.error;
       const { data, skippedBytes } = input;
       if (!(await take({ data, skippedBytes }))) return '';
+      await whenCalm();
       await source.grant(data.length);
     }
     return 'the host hung up before the log ended';

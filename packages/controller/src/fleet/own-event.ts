@@ -23,6 +23,12 @@ export type OwnEvent =
       readonly reason: string;
       readonly to: readonly RevisionRef[];
     }
+  /** The controller itself, of this life. */
+  | {
+      readonly kind: 'controllerStarted';
+      readonly version: string;
+      readonly previousEnd: 'first-start' | 'orderly' | 'crash';
+    }
   /** Two machines claim to be one host, or two hosts claim one name. */
   | {
       readonly kind: 'identityConflict';

@@ -41,7 +41,7 @@ export class ProcessTable {
     return true;
   }
 
-  /** The statuses as of an instant, in order of group and name. */
+  /** The statuses as of an instant, in order of group and name; never as of before they came. */
   at(now: Instant): readonly ProcessStatus[] {
     const inOrder = [...this.#rows].toSorted(([a], [b]) => (a < b ? -1 : 1));
     return inOrder.map(([, row]) => statusAt(row, now));

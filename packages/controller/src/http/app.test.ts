@@ -49,7 +49,14 @@ async function arrive(n: number, name: string): Promise<void> {
   const outcome = await store.hosts.arrive(arrival, systemClock.wallTimeUs());
   if (outcome.kind !== 'arrived') throw new Error(`${name} could not arrive`);
   const rhythm = { heartbeatMs: 15_000, leaseMs: 60_000, reconnectSpreadMs: 0 };
-  fleet.live.arrived({ record: outcome.host, rhythm, config: noConfigFacts, clockSkewUs: 5000n });
+  fleet.live.arrived({
+    record: outcome.host,
+    rhythm,
+    config: noConfigFacts,
+    clock: { skewUs: 5000n, roundTripUs: 800n },
+    life: 'life',
+    isResumed: false,
+  });
   const processes = [process('cat', 'cat', 10 * n), process('web', 'api', 10 * n + 1)];
   fleet.live.snapshot(arrival.hostId, outcome.host.session, 1n, processes);
 }

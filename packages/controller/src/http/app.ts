@@ -3,6 +3,7 @@ import { type FastifyInstance, fastify } from 'fastify';
 import type { Logger } from 'pino';
 import type { Fleet } from '../start-fleet.ts';
 import { httpError, toHttpError } from './http-error.ts';
+import { commandRoutes } from './routes/commands.ts';
 import { configRoutes } from './routes/configs.ts';
 import { crashRoutes } from './routes/crashes.ts';
 import { eventRoutes } from './routes/events.ts';
@@ -38,7 +39,7 @@ export function buildApp(parts: HttpParts): FastifyInstance {
     else log.info(facts, 'request answered');
   });
   app.register(probeRoutes, { ...parts, store: fleet.store });
-  for (const routes of [hostRoutes, processRoutes, eventRoutes, crashRoutes, configRoutes]) {
+  for (const routes of [hostRoutes, processRoutes, eventRoutes, crashRoutes, commandRoutes, configRoutes]) {
     app.register(routes, { fleet });
   }
   return app;

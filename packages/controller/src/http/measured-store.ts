@@ -16,6 +16,7 @@ export function measuredStore(store: Store, metrics: StoreMetrics, clock: Clock)
   return {
     fleetId: store.fleetId,
     incarnation: store.incarnation,
+    previousEnd: store.previousEnd,
     hosts: timed('hosts', store.hosts),
     configs: timed('configs', store.configs),
     events: overridden(events, {
@@ -40,6 +41,7 @@ export function measuredStore(store: Store, metrics: StoreMetrics, clock: Clock)
       },
     }),
     died: store.died,
+    wasSetBack: (why) => store.wasSetBack(why),
     check: () => store.check(),
     [Symbol.asyncDispose]: () => store[Symbol.asyncDispose](),
   };

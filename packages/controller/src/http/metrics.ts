@@ -1,6 +1,8 @@
 /** What the controller tells Prometheus. Counted where it happens (`StoreMetrics`), or looked up when asked. */
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
-import type { HostView, Presence } from '../fleet/host-view.ts';
+import { isClockOff } from '../fleet/clock-skew.ts';
+import { type HostView, presences } from '../fleet/host-view.ts';
+import { loadLevels } from '../fleet/load-level.ts';
 import { everyHost } from '../fleet/scope.ts';
 import type { Fleet } from '../start-fleet.ts';
 
@@ -14,7 +16,6 @@ export interface StoreMetrics {
   readonly rollouts: Counter<'state'>;
 }
 
-const presences: readonly Presence[] = ['online', 'suspect', 'disconnected', 'planned-offline'];
 const states = ['STOPPED', 'STARTING', 'RUNNING', 'BACKOFF', 'STOPPING', 'EXITED', 'FATAL', 'UNKNOWN'] as const;
 
 /** Hosts whose processes are counted in one go before other work has its turn. */
@@ -80,13 +81,67 @@ export function addFleetMetrics(registry: Registry, fleet: Fleet): void {
     },
   });
   new Gauge({
+    name: 'fleet_hosts_clock_off',
+    help: 'Hosts whose clock is off by more than two seconds for certain.',
+    registers,
+    collect() {
+      this.set(live.hosts(everyHost).filter((host) => isClockOff(host.clock)).length);
+    },
+  });
+  new Gauge({
+    name: 'fleet_host_clock_skew_seconds',
+    help: "The host's clock minus the controller's, of hosts whose clock is off.",
+    labelNames: ['host'],
+    registers,
+    collect() {
+      this.reset();
+      for (const { name: host, clock } of live.hosts(everyHost)) {
+        if (isClockOff(clock)) this.set({ host }, Number(clock.skewUs) / 1e6);
+      }
+    },
+  });
+  new Gauge({
+    name: 'fleet_hosts_claimed_twice',
+    help: 'Hosts whose identity or name another machine has claimed within ten minutes.',
+    registers,
+    collect() {
+      this.set(live.hosts(everyHost).filter((host) => host.rival !== undefined).length);
+    },
+  });
+  new Gauge({
     name: 'fleet_processes',
-    help: 'Processes by state; those of a host whose lease has ended are UNKNOWN.',
+    help: 'Processes by state; those of a host of which nothing is known now are UNKNOWN.',
     labelNames: ['state'],
     registers,
     async collect() {
       const counts = await countStates(fleet, live.hosts(everyHost));
       for (const state of states) this.set({ state }, counts.get(state) ?? 0);
+    },
+  });
+  new Gauge({
+    name: 'fleet_load_level',
+    help: 'What is left undone for want of time: 0 nothing, 1 logs, 2 process tables too, 3 new sessions too.',
+    registers,
+    collect() {
+      this.set(loadLevels.indexOf(fleet.load.level));
+    },
+  });
+  new Counter({
+    name: 'fleet_sessions_refused_total',
+    help: 'Hosts that asked for a session and got none, by why.',
+    labelNames: ['reason'],
+    registers,
+    collect() {
+      this.reset();
+      for (const [reason, count] of fleet.door.refused) this.inc({ reason }, count);
+    },
+  });
+  new Gauge({
+    name: 'fleet_store_refuses_writes',
+    help: '1 while the disk took nothing of what was last written; nothing is acknowledged then.',
+    registers,
+    collect() {
+      this.set(fleet.watch.isTroubled ? 1 : 0);
     },
   });
   new Gauge({

@@ -1,7 +1,9 @@
 /** Whether a host that says Hello gets a session: reads it, judges it, writes its arrival down. */
 import { FleetError } from '@fleetvisor/primitives';
 import type { Hello } from '@fleetvisor/protocol/link';
-import type { HostRecord } from '../store/hosts.ts';
+import type { OwnEvent } from '../fleet/own-event.ts';
+import { isDisk } from '../fleet/store-watch.ts';
+import type { ArrivalOutcome, HostRecord } from '../store/hosts.ts';
 import { type Introduction, readHello } from './hello.ts';
 import type { LinkHouse } from './link-house.ts';
 import type { Refusal } from './to-wire.ts';
@@ -28,16 +30,16 @@ export async function admit(hello: Hello, address: string, house: LinkHouse): Pr
 
   const { hostId, name, hostGroups, labels, agentVersion, hostname, os } = introduction;
   const arrival = { hostId, name, hostGroups, labels, agentVersion, hostname, os, address };
-  const outcome = await house.store.hosts.arrive(arrival, house.clock.wallTimeUs());
+  let outcome: ArrivalOutcome;
+  try {
+    outcome = await house.watch.once(() => house.store.hosts.arrive(arrival, house.clock.wallTimeUs()));
+  } catch (error) {
+    if (!isDisk(error)) throw error;
+    return refuseForNow(`the controller cannot take in host ${name}: ${error.message}`);
+  }
   if (outcome.kind === 'arrived') return { kind: 'admitted', introduction, record: outcome.host };
   const { holder } = outcome;
-  house.ownEvents.record({
-    kind: 'identityConflict',
-    hostId: holder.hostId,
-    host: name,
-    otherHostId: hostId,
-    address,
-  });
+  claimed({ hostId: holder.hostId, host: name, otherHostId: hostId, address }, house);
   const isConnected = house.live.host(holder.hostId)?.isConnected ?? false;
   return refuseName(nameTaken(name, holder, isConnected), isConnected);
 }
@@ -54,11 +56,26 @@ function refusalOf(introduction: Introduction, address: string, house: LinkHouse
   }
   const life = house.lives.judge(hostId, engineInstanceId);
   if (life === 'fine') return undefined;
-  house.ownEvents.record({ kind: 'identityConflict', hostId, host: name, otherHostId: hostId, address });
-  house.log.warn({ host: name, hostId, address, life }, 'two machines have the same identity');
+  // The one that is back was there first: it is the other one that is too many.
+  const rival = life === 'back' ? (house.live.host(hostId)?.address ?? address) : address;
+  claimed({ hostId, host: name, otherHostId: hostId, address: rival }, house);
   if (life === 'back') return undefined;
   const message = `another machine is connected as host ${name} (${hostId}): this one seems to be a copy of it; stop this agent, remove its data folder, and start it again under a name of its own`;
   return refuse('identity-conflict', message);
+}
+
+/** Told once for each machine that claims it, however often it tries; `fleetctl hosts` shows it as long as it does. */
+function claimed(conflict: Omit<OwnEvent & { kind: 'identityConflict' }, 'kind'>, house: LinkHouse): void {
+  const { hostId, host, otherHostId } = conflict;
+  // Every attempt comes from another port.
+  const address = conflict.address.replace(/:\d+$/, '');
+  if (!house.live.claimed(hostId, { hostId: otherHostId, address })) return;
+  house.ownEvents.record({ kind: 'identityConflict', hostId, host, otherHostId, address });
+  const isCopy = hostId === otherHostId;
+  house.log.warn(
+    { host, hostId, otherHostId, address },
+    isCopy ? 'two machines have the same identity' : 'two hosts claim the same name',
+  );
 }
 
 function nameTaken(name: string, holder: HostRecord, isConnected: boolean): string {
@@ -72,6 +89,11 @@ function nameTaken(name: string, holder: HostRecord, isConnected: boolean): stri
 function refuseName(message: string, isConnected: boolean): Admission {
   const retryAfterMs = isConnected ? 0 : 60_000;
   return { kind: 'refused', refusal: { code: 'name-taken', message, permanent: isConnected, retryAfterMs } };
+}
+
+/** It tries again as often as it does where nobody answers. */
+function refuseForNow(message: string): Admission {
+  return { kind: 'refused', refusal: { code: 'unavailable', message, permanent: false, retryAfterMs: 0 } };
 }
 
 function refuse(code: RefusalCode, message: string): Admission {

@@ -1,5 +1,5 @@
 import { Outcome } from '@fleetvisor/protocol/common';
-import { CommandPhase } from '@fleetvisor/protocol/link';
+import { CommandPhase, GoodbyeReason } from '@fleetvisor/protocol/link';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { CommandRequest, HostCommandResult } from '../fleet/commands.ts';
 import { hostIdOf, TestFleet } from './testing/test-fleet.ts';
@@ -75,6 +75,79 @@ describe('a command', () => {
     const back = await house.connect(1);
     await back.sayDone(commandId, Outcome.OK);
     await expect.poll(() => inStore(commandId)).toEqual(['1 ok']);
+  });
+
+  it('is asked about when the host is back: one that never reached it is not done any more', async () => {
+    const web1 = await house.connect(1);
+    const results = house.fleet.commands.run({ ...restart, hostIds: [hostIdOf(1)] });
+    const first = results.next();
+    const { commandId } = await web1.next('command');
+    await house.restart();
+    await first;
+    expect(await inStore(commandId)).toEqual(['1 unknown-outcome']);
+    const back = await house.connect(1);
+    expect(await back.next('commandCancel')).toEqual({ commandId });
+    await back.sayDone(commandId, Outcome.CANCELLED);
+    await expect.poll(() => inStore(commandId)).toEqual(['1 cancelled']);
+    await back.hangUp();
+    await (await house.connect(1)).hangUp();
+    await house.restart();
+    const again = await house.connect(1);
+    await again.hangUp();
+    expect(await again.rest()).not.toContain('commandCancel');
+  });
+
+  it('stays unknown for good when not even the host knows', async () => {
+    const web1 = await house.connect(1);
+    const answer = house.fleet.commands.run({ ...restart, hostIds: [hostIdOf(1)] }).next();
+    const { commandId } = await web1.next('command');
+    await web1.hangUp();
+    await answer;
+    const back = await house.connect(1);
+    await back.next('commandCancel');
+    await back.sayDone(commandId, Outcome.UNKNOWN);
+    await expect.poll(() => inStore(commandId)).toEqual(['1 unknown']);
+    expect(await house.fleet.store.commands.unsettled(hostIdOf(1))).toEqual([]);
+  });
+
+  it('waits for an agent that replaces itself, and takes the answer of its next life', async () => {
+    const web1 = await house.connect(1);
+    const run = (request: Partial<CommandRequest>) =>
+      house.fleet.commands.run({ ...restart, hostIds: [hostIdOf(1)], ...request }).next();
+    const upgrade = run({ action: { verb: 'upgrade' } });
+    const { commandId } = await web1.next('command');
+    const other = run({});
+    const second = await web1.next('command');
+    await web1.say({ $case: 'goodbye', value: { reason: GoodbyeReason.UPGRADE, expectedBackMs: 2_000 } });
+    await web1.end();
+    expect(house.fleet.live.host(hostIdOf(1))).toMatchObject({ presence: 'upgrading', isConnected: false });
+    expect((await run({})).value).toMatchObject({
+      outcome: 'host-offline',
+      message: expect.stringContaining('being replaced'),
+    });
+    await house.clock.advanceAsync(1_500);
+    const next = await house.connect(1, { engineInstanceId: 'the next life', agentVersion: '0.2.0' });
+    const asked = [await next.next('commandCancel'), await next.next('commandCancel')];
+    expect(asked.map((each) => each.commandId).toSorted()).toEqual([commandId, second.commandId].toSorted());
+    await next.sayDone(commandId, Outcome.OK, 'upgraded from 0.1.0 to 0.2.0');
+    await next.sayDone(second.commandId, Outcome.UNKNOWN);
+    expect((await upgrade).value).toMatchObject({ outcome: 'ok', message: 'upgraded from 0.1.0 to 0.2.0' });
+    expect((await other).value).toMatchObject({ outcome: 'unknown' });
+    await expect.poll(() => inStore(commandId)).toEqual(['1 ok']);
+  });
+
+  it('is given up on an agent that does not come back from replacing itself in time', async () => {
+    const web1 = await house.connect(1);
+    const answer = house.fleet.commands.run({ ...restart, hostIds: [hostIdOf(1)], timeoutMs: 60_000 }).next();
+    const { commandId } = await web1.next('command');
+    await web1.say({ $case: 'goodbye', value: { reason: GoodbyeReason.UPGRADE, expectedBackMs: 2_000 } });
+    await web1.end();
+    await house.clock.advanceAsync(6_900);
+    expect(await inStore(commandId)).toEqual(['1 ']);
+    await house.clock.advanceAsync(200);
+    expect((await answer).value).toMatchObject({ outcome: 'unknown' });
+    expect(house.fleet.live.host(hostIdOf(1))?.presence).toBe('disconnected');
+    await expect.poll(() => inStore(commandId)).toEqual(['1 unknown-outcome']);
   });
 
   it('is not waited for longer than asked', async () => {

@@ -104,6 +104,7 @@ function whereOf(kind: EventBody['kind']): { group: string; process: string } {
     case 'transition':
     case 'crash':
     case 'crashRepeat':
+    case 'outputLost':
       return { group: kind.value.process?.group ?? '', process: kind.value.process?.name ?? '' };
     case 'groupChanged':
       return { group: kind.value.group, process: '' };

@@ -20,6 +20,10 @@ export interface Introduction {
   /** Empty before its first session. */
   readonly fleetId: string;
   readonly epoch: string;
+  /** The newest of its events that it knows to be acknowledged, by a store of this incarnation. */
+  readonly acked: { readonly incarnation: string; readonly seq: bigint };
+  /** Where its process table stands, in this life of its engine. */
+  readonly stateVersion: bigint;
   readonly config: ConfigFacts;
 }
 
@@ -66,6 +70,8 @@ export function readHello(hello: Hello): Introduction {
     wallTimeUs: hello.wallTimeUs,
     fleetId: hello.fleetId,
     epoch: events.epoch,
+    acked: { incarnation: hello.incarnation, seq: events.ackedSeq },
+    stateVersion: hello.stateVersion,
     config: configFactsFromWire(hello.config),
   };
 }

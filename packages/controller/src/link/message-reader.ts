@@ -7,32 +7,38 @@ import {
   type Heartbeat,
   type SessionRequest,
   type SessionResponse,
-  type StateDelta,
-  type StateSnapshot,
 } from '@fleetvisor/protocol/link';
+import { type ClockSkew, measuredSkew } from '../fleet/clock-skew.ts';
 import type { ConfigFacts } from '../fleet/config-facts.ts';
+import type { GoodbyeReason } from '../fleet/freshness.ts';
 import { reader } from '../wire/words.ts';
 import type { EventIntake } from './event-intake.ts';
-import { actionResultFromWire, deltaFromWire, offerStatusFromWire, statusFromWire } from './from-wire.ts';
+import { actionResultFromWire, offerStatusFromWire } from './from-wire.ts';
 import type { LinkHouse } from './link-house.ts';
-import { SnapshotAssembly } from './snapshot-assembly.ts';
-import { type GoodbyeWord, goodbyes } from './words.ts';
+import type { TableSync } from './table-sync.ts';
+import { goodbyes } from './words.ts';
 
 export interface ReaderParts {
   readonly house: LinkHouse;
   readonly hostId: string;
   readonly session: bigint;
   readonly events: EventIntake;
+  readonly table: TableSync;
   send(message: SessionResponse): void;
 }
 
-const goodbyeOf = reader<GoodbyeWord>(goodbyes);
+/** The host ends its session on purpose. */
+export interface Leave {
+  /** For people. */
+  readonly reason: string;
+  /** Its programs run on, and it is back in a moment: nothing of it is given up yet. */
+  readonly isUpgrade: boolean;
+}
+
+const goodbyeOf = reader<GoodbyeReason>(goodbyes);
 
 export class MessageReader {
   readonly #parts: ReaderParts;
-  readonly #assembly = new SnapshotAssembly();
-  /** Welcome asks for the first snapshot. */
-  #isSnapshotAsked = true;
 
   constructor(parts: ReaderParts) {
     this.#parts = parts;
@@ -40,24 +46,24 @@ export class MessageReader {
 
   /**
    * Takes one message, in the order in which they came.
-   * @returns why the session ends, when this message says so
+   * @returns that the session ends, when this message says so
    * @throws FleetError `invalid` for a message that no agent sends
    */
-  async take({ body }: SessionRequest): Promise<string | undefined> {
-    const { house, hostId, session, events } = this.#parts;
+  take({ body }: SessionRequest): Leave | undefined {
+    const { house, hostId, session, events, table } = this.#parts;
     // Any message is a sign of life; of the engine's life a heartbeat says more.
     if (body?.$case !== 'heartbeat') house.live.heard(hostId, session, house.clock.now());
     switch (body?.$case) {
       case 'hello':
         throw new FleetError('invalid', 'a second Hello came in one session');
       case 'snapshot':
-        this.#snapshot(body.value);
+        table.snapshot(body.value);
         return undefined;
       case 'delta':
-        this.#delta(body.value);
+        table.delta(body.value);
         return undefined;
       case 'events':
-        await events.take(body.value);
+        events.take(body.value);
         return undefined;
       case 'configStatus':
         this.#configStatus(body.value);
@@ -77,22 +83,6 @@ export class MessageReader {
     }
   }
 
-  #snapshot(snapshot: StateSnapshot): void {
-    const { house, hostId, session } = this.#parts;
-    const processes = this.#assembly.add({ ...snapshot, processes: snapshot.processes.map(statusFromWire) });
-    if (processes === undefined) return;
-    this.#isSnapshotAsked = false;
-    house.live.snapshot(hostId, session, snapshot.version, processes);
-  }
-
-  #delta(delta: StateDelta): void {
-    const { house, hostId, session } = this.#parts;
-    if (house.live.delta(hostId, session, deltaFromWire(delta))) return;
-    this.#askSnapshot(
-      `the delta builds on version ${delta.base}, held is ${house.live.stateVersion(hostId) ?? 'none'}`,
-    );
-  }
-
   #configStatus(message: ConfigStatus): void {
     const { house, hostId, session } = this.#parts;
     const status = offerStatusFromWire(message);
@@ -108,30 +98,33 @@ export class MessageReader {
   }
 
   /** A link that lives must not hide an engine that does not: the sign of life is as old as the engine's last answer. */
-  #heartbeat({ stateVersion, engineTickAgeMs, wallTimeUs, running }: Heartbeat): void {
-    const { house, hostId, session } = this.#parts;
+  #heartbeat(beat: Heartbeat): void {
+    const { house, hostId, session, table } = this.#parts;
     const { live, clock } = house;
+    const { engineTickAgeMs, running } = beat;
     live.heard(hostId, session, instant(clock.now() - engineTickAgeMs * 1000));
-    live.facts(hostId, session, { clockSkewUs: wallTimeUs - clock.wallTimeUs() });
+    const measured = this.#measure(beat);
+    if (measured !== undefined) live.facts(hostId, session, { clock: measured });
     const config = live.host(hostId)?.config;
     if (running !== undefined && config !== undefined && config.running?.hash !== running.hash) {
       live.facts(hostId, session, { config: { ...config, running } });
     }
-    const held = live.stateVersion(hostId);
-    if (held !== stateVersion)
-      this.#askSnapshot(`the heartbeat says version ${stateVersion}, held is ${held ?? 'none'}`);
+    table.told(beat.stateVersion);
+    this.#parts.send({ body: { $case: 'heartbeatAck', value: { stamp: BigInt(clock.now()) } } });
   }
 
-  #goodbye({ reason, expectedBackMs }: Goodbye): string {
+  /** undefined for a heartbeat that brings no stamp, or one that makes no sense. */
+  #measure({ wallTimeUs, stamp, stampHeldUs }: Heartbeat): ClockSkew | undefined {
+    if (stamp === 0n) return undefined;
+    const { clock } = this.#parts.house;
+    const [backUs, ownUs] = [BigInt(clock.now()), clock.wallTimeUs()];
+    return measuredSkew({ hostUs: wallTimeUs, heldUs: stampHeldUs, sentUs: stamp, backUs, ownUs });
+  }
+
+  #goodbye({ reason, expectedBackMs }: Goodbye): Leave {
     const { house, hostId, session } = this.#parts;
-    house.live.saidGoodbye(hostId, session, expectedBackMs);
-    return `it said goodbye (${goodbyeOf(reason) ?? 'no reason given'})`;
-  }
-
-  /** Once, until it comes. */
-  #askSnapshot(reason: string): void {
-    if (this.#isSnapshotAsked) return;
-    this.#isSnapshotAsked = true;
-    this.#parts.send({ body: { $case: 'snapshotRequest', value: { reason } } });
+    const why = goodbyeOf(reason) ?? 'stop';
+    house.live.saidGoodbye(hostId, session, { why, expectedBackMs });
+    return { reason: `it said goodbye (${why})`, isUpgrade: why === 'upgrade' };
   }
 }

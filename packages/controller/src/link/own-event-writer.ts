@@ -3,10 +3,11 @@
  * who looks at the host finds it; one of the whole fleet bears a host_id of all zeros. The epoch is the store's
  * incarnation, so that no number is ever given twice.
  */
-import { BoundedQueue, type Clock } from '@fleetvisor/primitives';
+import { BoundedQueue, type Clock, FleetError } from '@fleetvisor/primitives';
 import type { FleetLog } from '../fleet/fleet-log.ts';
 import type { EventFeed } from '../fleet/history.ts';
 import type { OwnEvent, OwnEvents } from '../fleet/own-event.ts';
+import type { StoreWatch } from '../fleet/store-watch.ts';
 import type { EventSource, NewEvent } from '../store/events.ts';
 import type { Store } from '../store/store.ts';
 import { ownEventBody } from './to-wire.ts';
@@ -23,6 +24,7 @@ interface Noted {
 
 export interface OwnEventWriterParts {
   readonly store: Pick<Store, 'events' | 'incarnation'>;
+  readonly watch: StoreWatch;
   readonly feed: EventFeed;
   readonly clock: Clock;
   readonly log: FleetLog;
@@ -32,6 +34,7 @@ export class OwnEventWriter implements OwnEvents, AsyncDisposable {
   readonly #parts: OwnEventWriterParts;
   readonly #waiting = new BoundedQueue<Noted>(waitingMax);
   readonly #nextSeq = new Map<string, bigint>();
+  readonly #closing = new AbortController();
   readonly #writing: Promise<void>;
 
   constructor(parts: OwnEventWriterParts) {
@@ -45,9 +48,10 @@ export class OwnEventWriter implements OwnEvents, AsyncDisposable {
       this.#parts.log.error({ kind: event.kind, waitingMax }, 'an event of the controller itself was dropped');
   }
 
-  /** Waits until all that was recorded is stored. */
+  /** Waits until all that was recorded is stored, or was refused. */
   async [Symbol.asyncDispose](): Promise<void> {
     this.#waiting.close();
+    this.#closing.abort(new FleetError('unavailable', 'the controller ended before the store took it'));
     await this.#writing;
   }
 
@@ -66,7 +70,7 @@ export class OwnEventWriter implements OwnEvents, AsyncDisposable {
 
   /** Appends events of one source. */
   async #append(noted: readonly Noted[]): Promise<void> {
-    const { store, feed, clock, log } = this.#parts;
+    const { store, watch, feed, clock, log } = this.#parts;
     const [first] = noted;
     if (first === undefined) return;
     const hostId = hostIdOf(first.event);
@@ -80,7 +84,9 @@ export class OwnEventWriter implements OwnEvents, AsyncDisposable {
       const events = noted.map(({ event, atUs }): NewEvent => {
         return { seq: seq++, atUs, kind: event.kind, group: '', process: '', body: ownEventBody(event) };
       });
-      const { stored } = await store.events.append(source, events, clock.wallTimeUs());
+      const { stored } = await watch.written(this.#closing.signal, () => {
+        return store.events.append(source, events, clock.wallTimeUs());
+      });
       this.#nextSeq.set(hostId, seq);
       feed.appended(stored);
     } catch (error) {
@@ -90,5 +96,5 @@ export class OwnEventWriter implements OwnEvents, AsyncDisposable {
 }
 
 function hostIdOf(event: OwnEvent): string {
-  return event.kind === 'rolloutChanged' ? fleetHostId : event.hostId;
+  return 'hostId' in event ? event.hostId : fleetHostId;
 }

@@ -7,6 +7,8 @@ export interface OpenSession {
   readonly session: bigint;
   /** Hands a message over without waiting; false when it was not taken: the session is then cut. */
   send(message: HostMessage): boolean;
+  /** Tells the host to dial again, so much later at the earliest, and ends it. */
+  sendAway(reason: string, afterMs: number): void;
   /** Ends it; the first reason counts. */
   cut(reason: string): void;
   /** Resolves when nothing of it is left. */
@@ -20,19 +22,25 @@ export class SessionRegistry implements HostLinks {
     return this.#sessions.size;
   }
 
+  all(): readonly OpenSession[] {
+    return [...this.#sessions.values()];
+  }
+
   find(hostId: string): OpenSession | undefined {
     return this.#sessions.get(hostId);
   }
 
   /**
    * Lets a session stand. An older one of the same host is fenced, and is gone when this resolves.
+   * @param entered called in the turn in which it stands: nobody has reached it before
    * @returns false when a newer one stands already
    */
-  async enter(session: OpenSession): Promise<boolean> {
+  async enter(session: OpenSession, entered: () => void): Promise<boolean> {
     for (;;) {
       const other = this.#sessions.get(session.hostId);
       if (other === undefined) {
         this.#sessions.set(session.hostId, session);
+        entered();
         return true;
       }
       if (other.session > session.session) return false;
@@ -55,7 +63,7 @@ export class SessionRegistry implements HostLinks {
 
   /** Ends every session and waits for all of them. */
   async cutAll(reason: string): Promise<void> {
-    const sessions = [...this.#sessions.values()];
+    const sessions = this.all();
     for (const session of sessions) session.cut(reason);
     await Promise.all(sessions.map(({ ended }) => ended));
   }

@@ -12,6 +12,8 @@ import { type ClientDuplexStream, credentials, type ServiceError, status } from 
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { formatListenAddress } from '../listen-address.ts';
 import { type Fleet, startFleet } from '../start-fleet.ts';
+import { everything } from '../store/contract/samples.ts';
+import { readEventBody } from '../store/event-body.ts';
 import { type TemporaryStore, temporaryStore } from '../store/sqlite/test-support/temporary-store.ts';
 import { type LinkDoor, serveLink } from './serve-link.ts';
 import { epochOf, hostIdOf } from './testing/test-fleet.ts';
@@ -82,13 +84,20 @@ it('ends the session of an agent that sends more than a message may have, and go
   again.on('error', () => {});
 });
 
-it('ends every session when it closes', async () => {
+it('sends every host away when it closes, and says in the history why', async () => {
   const stream = dial();
   const messages = Array.fromAsync<SessionResponse>(stream);
   await expect.poll(isConnected).toBe(true);
   await door[Symbol.asyncDispose]();
-  expect((await messages).map(({ body }) => body?.$case)).toEqual(['welcome']);
+  const reason = 'the controller is shutting down';
+  expect((await messages).map(({ body }) => body)).toMatchObject([
+    { $case: 'welcome' },
+    { $case: 'redirect', value: { endpoints: [], afterMs: 0, reason } },
+  ]);
   expect(isConnected()).toBe(false);
+  await fleet[Symbol.asyncDispose]();
+  const last = (await stored.store.events.newest(0n, everything, 1)).map(readEventBody);
+  expect(last).toMatchObject([{ $case: 'hostDisconnected', value: { reason } }]);
 });
 
 it('does not wait, when it closes, for a log stream that says nothing', async () => {

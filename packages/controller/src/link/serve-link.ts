@@ -14,8 +14,9 @@ import type { Fleet } from '../start-fleet.ts';
 import { quietGrpc } from '../wire/quiet-grpc.ts';
 import { GrpcLink } from './grpc-link.ts';
 import { runLogStream } from './log-streams.ts';
+import { sendAway } from './send-away.ts';
 import { runSession } from './session.ts';
-import { refusalToWire } from './to-wire.ts';
+import { type Refusal, refusalToWire } from './to-wire.ts';
 
 export interface LinkParts {
   readonly fleet: Fleet;
@@ -23,14 +24,12 @@ export interface LinkParts {
   readonly log: FleetLog;
 }
 
-/** Disposing ends every session and closes the port; the agents dial again until somebody listens. */
+/** Disposing sends every host away and closes the port; the agents dial again until somebody listens. */
 export interface LinkDoor extends AsyncDisposable {
   /** Where it listens, with the real port. */
   readonly address: ListenAddress;
 }
 
-/** Streams that may be open before a session stands; more are told to come again. */
-const handshakesMax = 200;
 const closeGraceMs = 500;
 
 const serverOptions = {
@@ -56,9 +55,11 @@ export async function serveLink(address: ListenAddress, { fleet, clock, log }: L
   server.addService(LinkServiceService, {
     session: (call: ServerDuplexStream<SessionRequest, SessionResponse>) => {
       const link = new GrpcLink<SessionResponse, SessionRequest>(call);
-      const isFull = sessionStreams - house.sessions.size >= handshakesMax;
+      const refusal = house.door.judge(sessionStreams - house.sessions.size);
       sessionStreams++;
-      const session = isFull ? turnAway(link) : runSession(link, call.getPeer(), house, stopped.signal);
+      const session =
+        refusal === undefined ? runSession(link, call.getPeer(), house, stopped.signal) : turnAway(link, refusal);
+      if (refusal !== undefined) house.door.count(refusal.code);
       own(session.finally(() => sessionStreams--));
     },
     logStream: (call: ServerDuplexStream<LogStreamRequest, LogStreamResponse>) => {
@@ -70,8 +71,11 @@ export async function serveLink(address: ListenAddress, { fleet, clock, log }: L
   return {
     address: { host: address.host, port },
     async [Symbol.asyncDispose]() {
+      house.door.close();
+      const why = 'the controller is shutting down';
+      await sendAway(house.sessions, why, clock);
       const drained = new Promise<void>((resolve) => server.tryShutdown(() => resolve()));
-      stopped.abort(new Error('the controller is shutting down'));
+      stopped.abort(new Error(why));
       await Promise.all(streams);
       const limit = clock.schedule(after(clock.now(), closeGraceMs), () => server.forceShutdown());
       await drained;
@@ -80,10 +84,9 @@ export async function serveLink(address: ListenAddress, { fleet, clock, log }: L
   };
 }
 
-async function turnAway(link: GrpcLink<SessionResponse, SessionRequest>): Promise<void> {
-  const message = `the controller is taking in ${handshakesMax} hosts at this moment: come again`;
+async function turnAway(link: GrpcLink<SessionResponse, SessionRequest>, refusal: Refusal): Promise<void> {
   try {
-    await link.send(refusalToWire({ code: 'overloaded', message, permanent: false, retryAfterMs: 2_000 }));
+    await link.send(refusalToWire(refusal));
   } catch {
     // It has gone already, which is what it was asked to do.
   } finally {

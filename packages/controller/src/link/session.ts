@@ -40,6 +40,7 @@ async function greet(
   const admission = await admit(hello, address, house);
   if (admission.kind === 'refused') {
     const { code, message } = admission.refusal;
+    house.door.count(code);
     house.log.warn({ host: hello.name, hostId: hello.hostId, address, code, reason: message }, 'a host was refused');
     await link.send(refusalToWire(admission.refusal), stop);
     return undefined;

@@ -1,20 +1,24 @@
 /** What the controller says to agents, in the contract's messages. */
 import { assertNever } from '@fleetvisor/primitives';
-import { EventBody, Action as WireAction } from '@fleetvisor/protocol/common';
+import { EventBody, PreviousEnd, Action as WireAction } from '@fleetvisor/protocol/common';
 import {
   ApplyMode,
   CommandPhase,
   CommandUpdate,
   type Reject,
   type SessionResponse,
+  StateSnapshot,
   type Welcome,
 } from '@fleetvisor/protocol/link';
 import type { Action, ActionResult } from '../fleet/action.ts';
 import type { CommandCodec } from '../fleet/commands.ts';
 import type { HostMessage } from '../fleet/host-links.ts';
+import type { StatusCodec } from '../fleet/live.ts';
 import type { OwnEvent } from '../fleet/own-event.ts';
 import { problemToWire } from '../wire/problem.ts';
+import { statusToWire } from '../wire/status.ts';
 import { outcomes, streams } from '../wire/words.ts';
+import { statusFromWire } from './from-wire.ts';
 import { type RefusalCode, refusals } from './words.ts';
 
 /** Why there is no session. */
@@ -52,6 +56,8 @@ export function hostMessageToWire(message: HostMessage): SessionResponse {
       const { kind: _, ...command } = message;
       return { body: { $case: 'command', value: { ...command, action: actionToWire(message.action) } } };
     }
+    case 'cancelCommand':
+      return { body: { $case: 'commandCancel', value: { commandId: message.commandId } } };
     case 'openLog': {
       const { kind: _, ...open } = message;
       return { body: { $case: 'logOpen', value: { ...open, stream: streams[message.stream] } } };
@@ -69,6 +75,19 @@ export const commandCodec: CommandCodec = {
   encodeResult: (commandId, result) => CommandUpdate.encode(resultToWire(commandId, result)).finish(),
 };
 
+/** How the processes of hosts are kept: as a host tells them. */
+export const statusCodec: StatusCodec = {
+  encode: (statuses) =>
+    StateSnapshot.encode(StateSnapshot.fromPartial({ processes: statuses.map(statusToWire) })).finish(),
+  decode: (bytes) => StateSnapshot.decode(bytes).processes.map(statusFromWire),
+};
+
+const previousEnds = {
+  'first-start': PreviousEnd.FIRST_START,
+  orderly: PreviousEnd.ORDERLY,
+  crash: PreviousEnd.CRASH,
+} as const;
+
 /** An event of the controller's own, as it is stored. */
 export function ownEventBody(event: OwnEvent): Uint8Array {
   return EventBody.encode({ kind: ownEventKind(event) }).finish();
@@ -83,6 +102,10 @@ function ownEventKind(event: OwnEvent): EventBody['kind'] {
     case 'rolloutChanged': {
       const { rolloutId, state, reason, to } = event;
       return { $case: event.kind, value: { rolloutId, state, reason, to: [...to] } };
+    }
+    case 'controllerStarted': {
+      const { version, previousEnd } = event;
+      return { $case: event.kind, value: { version, previousEnd: previousEnds[previousEnd] } };
     }
     case 'identityConflict': {
       const { host, otherHostId, address } = event;
@@ -106,6 +129,8 @@ function actionToWire(action: Action): WireAction {
       return { verb: { $case: 'reread', value: {} } };
     case 'update':
       return { verb: { $case: 'update', value: { groups: [...action.groups] } } };
+    case 'upgrade':
+      return { verb: { $case: 'upgrade', value: {} } };
     default:
       return assertNever(action);
   }

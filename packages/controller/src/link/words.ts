@@ -1,7 +1,6 @@
 /** The enumerations of `link.proto` and the domain's words for them; each table is checked to be complete. */
 import { GoodbyeReason, RejectCode } from '@fleetvisor/protocol/link';
-
-export type GoodbyeWord = 'stop' | 'upgrade' | 'reboot';
+import type { GoodbyeReason as GoodbyeWord } from '../fleet/freshness.ts';
 
 export const goodbyes = {
   stop: GoodbyeReason.STOP,
@@ -16,7 +15,8 @@ export type RefusalCode =
   | 'invalid-hello'
   | 'identity-conflict'
   | 'wrong-fleet'
-  | 'shutting-down';
+  | 'shutting-down'
+  | 'unavailable';
 
 export const refusals = {
   'name-taken': RejectCode.NAME_TAKEN,
@@ -26,4 +26,5 @@ export const refusals = {
   'identity-conflict': RejectCode.IDENTITY_CONFLICT,
   'wrong-fleet': RejectCode.WRONG_FLEET,
   'shutting-down': RejectCode.SHUTTING_DOWN,
+  unavailable: RejectCode.UNAVAILABLE,
 } as const satisfies Record<RefusalCode, RejectCode>;

@@ -5,6 +5,7 @@ import type { TargetResult } from '../fleet/action.ts';
 import { Deadlines } from '../fleet/deadlines.ts';
 import type { FleetLog } from '../fleet/fleet-log.ts';
 import type { RevisionRef } from '../fleet/generation.ts';
+import { untilDone } from '../fleet/until-done.ts';
 import type { Assignment } from '../store/hosts.ts';
 import type { HostTaskRecord, RolloutState, RolloutStore } from '../store/rollouts.ts';
 import type { RolloutCourse } from './course.ts';
@@ -12,7 +13,6 @@ import { RolloutFollower } from './follower.ts';
 import { reasonOf } from './reason.ts';
 import type { RolloutStep } from './rollout-step.ts';
 import type { RolloutInput } from './step.ts';
-import { untilDone } from './until-done.ts';
 
 /** What a host said together with a phase. */
 export interface HostSaid {

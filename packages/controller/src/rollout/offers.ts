@@ -3,9 +3,9 @@ import { type Clock, type Random, uuidv7 } from '@fleetvisor/primitives';
 import type { FleetLog } from '../fleet/fleet-log.ts';
 import type { HostLinks } from '../fleet/host-links.ts';
 import type { LiveFleet } from '../fleet/live.ts';
+import { untilDone } from '../fleet/until-done.ts';
 import type { Assignment } from '../store/hosts.ts';
 import type { Catalogue } from './catalogue.ts';
-import { untilDone } from './until-done.ts';
 
 export interface OffersParts {
   readonly catalogue: Pick<Catalogue, 'offered'>;

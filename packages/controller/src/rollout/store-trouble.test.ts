@@ -1,7 +1,7 @@
 /** Rollouts over a store that cannot read or write for a while: what has to be done is done when it can again. */
-import { FleetError } from '@fleetvisor/primitives';
 import { ConfigPhase } from '@fleetvisor/protocol/common';
 import { afterEach, beforeEach, expect, it } from 'vitest';
+import { failing } from '../link/testing/failing-store.ts';
 import { hostIdOf, type LinkedAgent, TestFleet } from '../link/testing/test-fleet.ts';
 
 let house: TestFleet;
@@ -29,19 +29,9 @@ const push = () =>
       timeoutMs: 0,
     }),
   );
-const full = new FleetError('unavailable', 'the disk is full');
 
 async function apply(agent: LinkedAgent): Promise<void> {
   await agent.sayPhase(await agent.next('configOffer'), ConfigPhase.APPLIED);
-}
-
-/** Makes one method of a port fail this often. */
-function failing<Port extends object, Name extends keyof Port>(port: Port, name: Name, times: number): void {
-  const real = port[name];
-  if (typeof real !== 'function') throw new Error(`${String(name)} is no method`);
-  let left = times;
-  const method = (...args: unknown[]) => (left-- > 0 ? Promise.reject(full) : real.apply(port, args));
-  Object.defineProperty(port, name, { value: method });
 }
 
 it('offers a connected host its state again when the store could not give the files', async () => {

@@ -51,6 +51,8 @@ export interface EventFilter {
 }
 
 export interface EventStore {
+  /** How full the queue of what is to be stored is, from 0 to 1. */
+  readonly backlog: number;
   /** Stores what is not yet there, durably (synchronous=FULL, group commit), each exactly once. */
   append(source: EventSource, events: readonly NewEvent[], receivedAtUs: bigint): Promise<AppendOutcome>;
   /** The newest acknowledged seq of that epoch; 0n for none. */
@@ -61,6 +63,8 @@ export interface EventStore {
   after(position: bigint, filter: EventFilter, limit: number): Promise<readonly StoredEvent[]>;
   /** The newest before the position (0n: from the end), at most `limit`, newest first. */
   newest(before: bigint, filter: EventFilter, limit: number): Promise<readonly StoredEvent[]>;
+  /** The newest position that was dropped for its age; 0n for none. Whoever has read up to an older one has a gap. */
+  droppedPosition(): Promise<bigint>;
   /** Drops whole days that ended before this time; says how many. */
   dropDaysBefore(us: bigint): Promise<number>;
 }

@@ -44,12 +44,34 @@ export interface Assignment {
   readonly rolloutId: string;
 }
 
+/** The processes of a host as it told them last, for the next life of the controller. */
+export interface HostTable {
+  readonly hostId: string;
+  /** Of the host's engine; with `version` it names the content. */
+  readonly life: string;
+  readonly version: bigint;
+  /** When it was so for certain, by the controller's clock. */
+  readonly asOfUs: bigint;
+  /** Encoded, as of that time. */
+  readonly statuses: Uint8Array;
+}
+
+/** When a host was last heard of, and what was held of its processes then; undefined for nothing that is kept. */
+export interface Sighting {
+  readonly hostId: string;
+  readonly lastSeenUs: bigint;
+  readonly table: Pick<HostTable, 'life' | 'version'> | undefined;
+}
+
 export interface HostStore {
   list(): Promise<readonly HostRecord[]>;
   /** Writes the host down with a new session number, in one transaction. */
   arrive(arrival: HostArrival, nowUs: bigint): Promise<ArrivalOutcome>;
-  /** Writes down when hosts were last heard of, all in one transaction. */
-  touch(seen: readonly { readonly hostId: string; readonly lastSeenUs: bigint }[]): Promise<void>;
+  /** Writes down when hosts were last heard of, all in one transaction; a kept table that still holds is as fresh as that. */
+  touch(seen: readonly Sighting[]): Promise<void>;
+  tables(): Promise<readonly HostTable[]>;
+  /** Keeps the newest table of each of these hosts, in one transaction. Hosts that were forgotten are left out. */
+  keepTables(tables: readonly HostTable[]): Promise<void>;
   /** Frees the name and forgets the assignment; events and commands stay. False when there is no such host. */
   forget(hostId: string): Promise<boolean>;
   assignments(): Promise<readonly Assignment[]>;

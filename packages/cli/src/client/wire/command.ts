@@ -39,6 +39,8 @@ export function actionToWire(action: Action): WireAction {
       return { verb: { $case: 'reread', value: {} } };
     case 'update':
       return { verb: { $case: 'update', value: { groups: [...action.groups] } } };
+    case 'upgrade':
+      return { verb: { $case: 'upgrade', value: {} } };
   }
 }
 

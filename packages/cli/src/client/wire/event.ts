@@ -1,15 +1,19 @@
 /** Events from the wire. */
 import type { StoredEvent as WireEvent } from '@fleetvisor/protocol/api';
-import type {
-  CommandDone,
-  ConfigChanged,
-  CrashRepeat,
-  ProcessCrash,
-  ProcessTransition,
-  RolloutChanged,
-  EventBody as WireBody,
+import {
+  type AgentStarted,
+  type CommandDone,
+  type ConfigChanged,
+  type CrashRepeat,
+  type EventsDropped,
+  type OutputLost,
+  type ProcessCrash,
+  type ProcessTransition,
+  type RolloutChanged,
+  type EventBody as WireBody,
+  PreviousEnd as WireEnd,
 } from '@fleetvisor/protocol/common';
-import type { EventBody, EventKind, StoredEvent } from '../event.ts';
+import type { EventBody, EventKind, PreviousEnd, StoredEvent } from '../event.ts';
 import { changesFromWire, outcomeFromWire, problemFromWire, resultFromWire } from './command.ts';
 import { generationFromWire, phaseFromWire, revisionRefFromWire } from './host.ts';
 import { exitFromWire, layerFromWire, nameFromWire, stateFromWire, streamFromWire } from './process.ts';
@@ -32,6 +36,8 @@ const wireKinds = {
   'rollout-changed': 'rolloutChanged',
   'identity-conflict': 'identityConflict',
   'group-changed': 'groupChanged',
+  'output-lost': 'outputLost',
+  'controller-started': 'controllerStarted',
 } as const satisfies Record<Exclude<EventKind, 'other'>, WireKind>;
 
 export function kindToWire(kind: EventKind): string {
@@ -61,17 +67,23 @@ function bodyFromWire(body: WireBody | undefined): EventBody {
     case 'crashRepeat':
       return crashRepeatFromWire(kind.value);
     case 'agentStarted':
-      return { kind: 'agent-started', ...kind.value };
+      return agentStartedFromWire(kind.value);
     case 'agentStopping':
       return { kind: 'agent-stopping', ...kind.value };
     case 'configChanged':
       return configChangedFromWire(kind.value);
     case 'commandDone':
       return commandDoneFromWire(kind.value);
-    case 'eventsDropped': {
-      const ranges = kind.value.ranges.map(({ first, last }) => ({ first: Number(first), last: Number(last) }));
-      return { kind: 'events-dropped', ranges, count: Number(kind.value.count) };
-    }
+    case 'outputLost':
+      return outputLostFromWire(kind.value);
+    case 'controllerStarted':
+      return {
+        kind: 'controller-started',
+        version: kind.value.version,
+        previousEnd: previousEndFromWire(kind.value.previousEnd),
+      };
+    case 'eventsDropped':
+      return eventsDroppedFromWire(kind.value);
     case 'hostConnected':
       return { kind: 'host-connected', address: kind.value.address, session: Number(kind.value.session) };
     case 'hostDisconnected':
@@ -129,6 +141,42 @@ function crashRepeatFromWire(repeat: CrashRepeat): EventBody {
     lastAt: moment(repeat.lastAtUs),
     lastExit: exitFromWire(repeat.lastExit),
   };
+}
+
+const previousEnds: Readonly<Record<number, PreviousEnd>> = {
+  [WireEnd.FIRST_START]: 'first-start',
+  [WireEnd.ORDERLY]: 'orderly',
+  [WireEnd.CRASH]: 'crash',
+  [WireEnd.UPGRADE]: 'upgrade',
+};
+
+function previousEndFromWire(end: WireEnd): PreviousEnd {
+  return previousEnds[end];
+}
+
+function agentStartedFromWire({ agentVersion, bootId, pid, adopted, ...started }: AgentStarted): EventBody {
+  const previousEnd = previousEndFromWire(started.previousEnd);
+  const previousVersion = textOrNone(started.previousVersion);
+  return { kind: 'agent-started', agentVersion, bootId, pid, previousEnd, adopted, previousVersion };
+}
+
+function outputLostFromWire({ process, run, streams, bytesMax }: OutputLost): EventBody {
+  const lost = { process: nameFromWire(process), run: Number(run), streams: streams.map(streamFromWire) };
+  return { kind: 'output-lost', ...lost, bytesMax: Number(bytesMax) };
+}
+
+function eventsDroppedFromWire({ ranges, count, kinds }: EventsDropped): EventBody {
+  return {
+    kind: 'events-dropped',
+    ranges: ranges.map(({ first, last }) => ({ first: Number(first), last: Number(last) })),
+    count: Number(count),
+    kinds: kinds.map((each) => ({ kind: kindWord(each.kind), count: Number(each.count) })),
+  };
+}
+
+/** In the words of `--kind`; one that this fleetctl has not heard of as it came. */
+function kindWord(wireKind: string): string {
+  return Object.entries(wireKinds).find(([, name]) => name === wireKind)?.[0] ?? wireKind;
 }
 
 function configChangedFromWire(changed: ConfigChanged): EventBody {

@@ -24,6 +24,8 @@ const presenceWords = {
   [HostPresence.SUSPECT]: 'suspect',
   [HostPresence.DISCONNECTED]: 'disconnected',
   [HostPresence.PLANNED_OFFLINE]: 'offline',
+  [HostPresence.UPGRADING]: 'upgrading',
+  [HostPresence.LOST]: 'lost',
 } as const satisfies Record<HostPresence, Presence>;
 
 const phaseWords = {
@@ -65,6 +67,9 @@ export function hostFromWire(host: WireHost): Host {
     os: host.os,
     address: host.address,
     clockSkewMs: milliseconds(host.clockSkewUs),
+    clockRoundTripMs: host.clockRoundTripUs === 0n ? undefined : Number(host.clockRoundTripUs) / 1000,
+    clockOff: host.clockOff,
+    rival: host.rival && { address: host.rival.address, hostId: host.rival.hostId, at: moment(host.rival.atUs) },
     desired: generationFromWire(host.desired),
     running: generationFromWire(host.running),
     lastAttempt:
@@ -80,6 +85,7 @@ export function hostFromWire(host: WireHost): Host {
     rolloutPending: host.rolloutPending,
     processCount: host.processCount,
     runningCount: host.runningCount,
+    processesUnknown: host.processesUnknown,
   };
 }
 

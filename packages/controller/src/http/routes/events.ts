@@ -1,6 +1,6 @@
 /** GET /api/v1/events: the central history in the order of its positions. */
 import type { FastifyPluginAsync } from 'fastify';
-import { checkPosition, eventsBetween, newestEvents } from '../../fleet/event-search.ts';
+import { checkPosition, eventsBetween, newestEvents, reachOf } from '../../fleet/event-search.ts';
 import { hostIdsInScope } from '../../fleet/hosts-in-scope.ts';
 import type { Fleet } from '../../start-fleet.ts';
 import type { StoredEvent } from '../../store/events.ts';
@@ -50,13 +50,14 @@ async function findEvents(
     kinds: query.kind ?? [],
     sinceUs: 0n,
   };
-  const upTo = await store.newestPosition();
+  const reach = await reachOf(store);
+  const upTo = reach.newest;
   if (query.after === undefined) {
     const newest = await newestEvents(store, search, { before: upTo + 1n, after: 0n }, query.limit, signal);
     return { events: newest.toReversed(), next: upTo };
   }
   const after = positionOf(query.after);
-  checkPosition(after, upTo);
+  checkPosition(after, reach);
   const found: StoredEvent[] = [];
   for await (const page of eventsBetween(store, search, { after, upTo }, signal)) {
     found.push(...page);

@@ -1,5 +1,6 @@
 /** GET /api/v1/hosts: the hosts of the fleet as they are now. */
 import type { FastifyPluginAsync } from 'fastify';
+import { isClockOff } from '../../fleet/clock-skew.ts';
 import type { HostView } from '../../fleet/host-view.ts';
 import { hostsInScope } from '../../fleet/hosts-in-scope.ts';
 import type { Fleet } from '../../start-fleet.ts';
@@ -15,7 +16,12 @@ import {
   scopeParameters,
 } from '../list-query.ts';
 
-/** `presence` is online, suspect, disconnected or planned-offline. `files` are those of the desired state. */
+/**
+ * `presence` is online, suspect, disconnected, lost, planned-offline or upgrading. `clockSkewMs` is the host's clock minus the
+ * controller's, known to half of `clockRoundTripMs`; null for not measured yet. `rival` is who has lately claimed to be this
+ * host (the same `hostId`) or its name. `processesUnknown`: nothing is known of its processes now. `files` are those of
+ * the desired state.
+ */
 const hostSchema = {
   type: 'object',
   properties: {
@@ -32,6 +38,12 @@ const hostSchema = {
     os: json.text,
     address: json.text,
     clockSkewMs: json.integer,
+    clockRoundTripMs: { type: ['number', 'null'] },
+    clockOff: json.flag,
+    rival: {
+      type: ['object', 'null'],
+      properties: { address: json.text, hostId: json.text, at: json.time },
+    },
     desired: json.generation,
     running: json.generation,
     lastKnownGood: json.generation,
@@ -46,6 +58,7 @@ const hostSchema = {
     rolloutPending: json.flag,
     processCount: json.integer,
     runningCount: json.integer,
+    processesUnknown: json.flag,
   },
 } as const;
 
@@ -68,7 +81,11 @@ function hostJson(host: HostView, rolloutPending: boolean): object {
     lastSeenAt: json.jsonTime(host.lastSeenUs),
     silentForMs: json.jsonMs(host.silentForUs),
     firstSeenAt: json.jsonTime(host.firstSeenUs),
-    clockSkewMs: json.jsonMs(host.clockSkewUs),
+    clockSkewMs: json.jsonMs(host.clock.skewUs),
+    clockRoundTripMs: host.clock.roundTripUs === 0n ? null : Number(host.clock.roundTripUs) / 1000,
+    clockOff: isClockOff(host.clock),
+    rival: host.rival === undefined ? null : { ...host.rival, at: json.jsonTime(host.rival.atUs) },
+    processesUnknown: host.areProcessesUnknown,
     desired: json.jsonGeneration(host.desired),
     running: json.jsonGeneration(running),
     lastKnownGood: json.jsonGeneration(lastKnownGood),

@@ -1,6 +1,6 @@
 /** A fleet over a real store with agents that are scripts, joined by links in memory, on a clock that the test moves. */
 import { type Link, linkPair, seededRandom, VirtualClock } from '@fleetvisor/primitives';
-import { EventBody, type ConfigPhase as Phase } from '@fleetvisor/protocol/common';
+import { EventBody, type Outcome, type ConfigPhase as Phase, type ProcessStatus } from '@fleetvisor/protocol/common';
 import {
   CommandPhase,
   type ConfigOffer,
@@ -8,6 +8,8 @@ import {
   type SessionRequest,
   type SessionResponse,
 } from '@fleetvisor/protocol/link';
+import type { Action } from '../../fleet/action.ts';
+import type { HostCommandResult } from '../../fleet/commands.ts';
 import type { FleetLog } from '../../fleet/fleet-log.ts';
 import { type Fleet, startFleet } from '../../start-fleet.ts';
 import { type TemporaryStore, temporaryStore } from '../../store/sqlite/test-support/temporary-store.ts';
@@ -67,6 +69,16 @@ export class TestFleet implements AsyncDisposable {
     const agent = this.dial(n, hello);
     await agent.next('welcome');
     return agent;
+  }
+
+  /** A command that has been sent to the agent, and the answer to come. */
+  async ask(
+    agent: LinkedAgent,
+    action: Action,
+  ): Promise<{ commandId: string; answer: Promise<IteratorResult<HostCommandResult>> }> {
+    const request = { hostIds: [hostIdOf(agent.n)], action, actor: 'ada', reason: '', timeoutMs: 60_000 };
+    const answer = this.fleet.commands.run(request).next();
+    return { commandId: (await agent.next('command')).commandId, answer };
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -152,14 +164,19 @@ export class LinkedAgent {
     await this.say({ $case: 'configStatus', value: { nonce, to, phase, problems: told, running, results: [] } });
   }
 
-  async sayDone(commandId: string, outcome: 1 | 3): Promise<void> {
+  /** The whole process table, in one message. */
+  async tellTable(version: bigint, processes: ProcessStatus[]): Promise<void> {
+    await this.say({ $case: 'snapshot', value: { version, chunk: 0, chunkCount: 1, processes } });
+  }
+
+  async sayDone(commandId: string, outcome: Outcome, message = ''): Promise<void> {
     const value = {
       commandId,
       phase: CommandPhase.DONE,
       outcome,
       results: [],
       changes: undefined,
-      message: '',
+      message,
       problems: [],
     };
     await this.say({ $case: 'commandUpdate', value });

@@ -1,6 +1,6 @@
 /** A command is written down before it is sent, and keeps what each host made of it. */
 import { expect, it } from 'vitest';
-import type { CommandRecord, HostCommandRecord } from '../commands.ts';
+import type { CommandQuery, CommandRecord, HostCommandRecord } from '../commands.ts';
 import type { StoreUnderTest } from '../store-contract.ts';
 import { noonUs } from './samples.ts';
 
@@ -64,6 +64,68 @@ export function commandsContract(open: () => Promise<StoreUnderTest>): void {
     ];
     await expect(commands.settle(both)).rejects.toMatchObject({ code: 'not_found' });
     expect(await commands.results('c1')).toEqual([open1]);
+  });
+
+  it('lists commands newest first with what became of them, by host, by time, by what is open', async () => {
+    await using tested = await open();
+    const { commands } = tested.store;
+    for (const n of [1, 2, 3, 4])
+      await commands.give(command(`c${n}`, noonUs + BigInt(n)), n % 2 === 0 ? ['h1', 'h2'] : ['h2']);
+    await commands.settle([
+      { ...open1, commandId: 'c4', outcome: 'ok' },
+      { ...open1, commandId: 'c2', outcome: 'unknown-outcome' },
+      { ...open1, commandId: 'c2', hostId: 'h2', outcome: 'ok' },
+      { ...open1, commandId: 'c1', hostId: 'h2', outcome: 'failed' },
+      { ...open1, commandId: 'c3', hostId: 'h2', outcome: 'unknown' },
+    ]);
+    const all = { hostIds: undefined, before: '', sinceUs: 0n, isOpen: false, limit: 10 };
+    const ids = async (query: Partial<CommandQuery>) => {
+      return (await commands.list({ ...all, ...query })).map(({ commandId }) => commandId);
+    };
+    expect(await ids({})).toEqual(['c4', 'c3', 'c2', 'c1']);
+    expect(await ids({ limit: 2 })).toEqual(['c4', 'c3']);
+    expect(await ids({ before: 'c3' })).toEqual(['c2', 'c1']);
+    expect(await ids({ sinceUs: noonUs + 3n })).toEqual(['c4', 'c3']);
+    expect(await ids({ hostIds: ['h1', 'nobody'] })).toEqual(['c4', 'c2']);
+    expect(await ids({ hostIds: [] })).toEqual([]);
+    // What nobody knows for good is not open.
+    expect(await ids({ isOpen: true })).toEqual(['c4', 'c2']);
+    const [newest, , open2] = await commands.list(all);
+    expect(newest).toEqual({
+      ...command('c4', noonUs + 4n),
+      hostCount: 2,
+      underWayCount: 1,
+      outcomes: new Map([['ok', 1]]),
+    });
+    expect(open2?.outcomes).toEqual(
+      new Map([
+        ['ok', 1],
+        ['unknown-outcome', 1],
+      ]),
+    );
+  });
+
+  it('finds a command by the beginning of its id', async () => {
+    await using tested = await open();
+    const { commands } = tested.store;
+    for (const id of ['01a1-x', '01a1-y', '01b', '01']) await commands.give(command(id), ['h1']);
+    const ids = async (prefix: string, limit = 9) =>
+      (await commands.beginningWith(prefix, limit)).map((c) => c.commandId);
+    expect(await ids('01a1')).toEqual(['01a1-x', '01a1-y']);
+    expect(await ids('01', 2)).toEqual(['01', '01a1-x']);
+    expect(await ids('02')).toEqual([]);
+  });
+
+  it('calls unknown what was under way when the controller died', async () => {
+    await using tested = await open();
+    await tested.store.commands.give(command('c1'), ['h1', 'h2']);
+    await tested.store.commands.settle([{ ...open1, hostId: 'h2', outcome: 'ok' }]);
+    await tested.reopen();
+    expect(await tested.store.commands.interrupted()).toBe(1);
+    expect(await tested.store.commands.interrupted()).toBe(0);
+    const results = await tested.store.commands.results('c1');
+    expect(results.map(({ outcome }) => outcome)).toEqual(['unknown-outcome', 'ok']);
+    expect(await tested.store.commands.unsettled('h1')).toHaveLength(1);
   });
 
   it('gives a command to thousands of hosts', async () => {

@@ -79,12 +79,34 @@ export function hostsContract(open: () => Promise<StoreUnderTest>): void {
     const { hosts } = tested.store;
     for (const name of ['web1', 'web2']) await hosts.arrive(arrival(name), noonUs);
     await hosts.touch([
-      { hostId: 'id-of-web1', lastSeenUs: noonUs + 7n },
-      { hostId: 'id-of-web2', lastSeenUs: noonUs - 7n },
-      { hostId: 'unknown', lastSeenUs: noonUs },
+      { hostId: 'id-of-web1', lastSeenUs: noonUs + 7n, table: undefined },
+      { hostId: 'id-of-web2', lastSeenUs: noonUs - 7n, table: undefined },
+      { hostId: 'unknown', lastSeenUs: noonUs, table: undefined },
     ]);
     await hosts.touch([]);
     expect((await hosts.list()).map((host) => host.lastSeenUs)).toEqual([noonUs + 7n, noonUs]);
+  });
+
+  it('keeps the newest table of each host, as fresh as the host was seen with it, and none of a host that is gone', async () => {
+    await using tested = await open();
+    const { hosts } = tested.store;
+    for (const name of ['web1', 'web2', 'web3']) await hosts.arrive(arrival(name), noonUs);
+    const table = (name: string, version: bigint) => {
+      const statuses = new Uint8Array([1, Number(version)]);
+      return { hostId: `id-of-${name}`, life: 'life', version, asOfUs: noonUs, statuses };
+    };
+    await hosts.keepTables([table('web1', 1n), table('web2', 1n), table('web3', 1n), table('unknown', 1n)]);
+    await hosts.keepTables([table('web1', 2n)]);
+    await hosts.touch([
+      { hostId: 'id-of-web1', lastSeenUs: noonUs + 7n, table: { life: 'life', version: 2n } },
+      // It has changed meanwhile, and what is kept has not.
+      { hostId: 'id-of-web2', lastSeenUs: noonUs + 7n, table: { life: 'life', version: 9n } },
+    ]);
+    await hosts.forget('id-of-web3');
+    await tested.reopen();
+    const kept = (await tested.store.hosts.tables()).toSorted((a, b) => (a.hostId < b.hostId ? -1 : 1));
+    expect(kept).toEqual([{ ...table('web1', 2n), asOfUs: noonUs + 7n }, table('web2', 1n)]);
+    expect((await tested.store.hosts.list()).map(({ lastSeenUs }) => lastSeenUs)).toEqual([noonUs + 7n, noonUs + 7n]);
   });
 
   it('gives a host its first desired state at join, once', async () => {

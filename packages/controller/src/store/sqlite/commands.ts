@@ -1,8 +1,9 @@
 /** Commands and what came of them on each host, on SQLite. */
 import { type Clock, FleetError } from '@fleetvisor/primitives';
 import type { Kysely, Selectable } from 'kysely';
-import type { CommandRecord, CommandStore, HostCommandRecord } from '../commands.ts';
+import type { CommandQuery, CommandRecord, CommandStore, CommandSummary, HostCommandRecord } from '../commands.ts';
 import { chunksOf } from './chunks.ts';
+import { commandsBeginningWith, commandsNewestFirst } from './command-summaries.ts';
 import { GroupCommit } from './group-commit.ts';
 import type { Schema } from './schema.ts';
 import { isConstraint } from './sqlite-failure.ts';
@@ -87,6 +88,25 @@ export class SqliteCommands implements CommandStore, AsyncDisposable {
       .orderBy('host_id')
       .execute();
     return rows.map(hostCommandRecord);
+  }
+
+  list(query: CommandQuery): Promise<readonly CommandSummary[]> {
+    return commandsNewestFirst(this.#db, query);
+  }
+
+  beginningWith(prefix: string, limit: number): Promise<readonly CommandSummary[]> {
+    return commandsBeginningWith(this.#db, prefix, limit);
+  }
+
+  async interrupted(): Promise<number> {
+    const { numUpdatedRows } = await this.#db
+      .updateTable('host_commands')
+      .set({ outcome: 'unknown-outcome' })
+      .where('outcome', '=', '')
+      // What lets SQLite use the index of the unsettled.
+      .where('outcome', 'in', ['', 'unknown-outcome'])
+      .executeTakeFirst();
+    return Number(numUpdatedRows);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -50,11 +50,13 @@ export class DayTables {
   /** Drops every day before this one, in one transaction; says how many. */
   dropBefore(day: number): number {
     const old = this.all().filter((table) => table.day < day);
+    const newest = old.reduce((position, { last }) => (last > position ? last : position), 0n);
     this.#db.transaction(() => {
       for (const { table, day: dropped } of old) {
         this.#db.exec(`drop table ${table}`);
         this.#db.prepare('delete from event_days where day = ?').run(dropped);
       }
+      this.#db.prepare('update event_counter set dropped_position = max(dropped_position, ?)').run(newest);
     })();
     for (const { day: dropped } of old) this.#tables.delete(dropped);
     this.#order();

@@ -34,6 +34,10 @@ export class SqliteEvents implements EventStore, AsyncDisposable {
     this.#appends = new GroupCommit({ ...options, commit: (appends) => this.#commit(appends) });
   }
 
+  get backlog(): number {
+    return this.#appends.waitingRows / this.#options.rowsWaitingMax;
+  }
+
   async append(source: EventSource, events: readonly NewEvent[], receivedAtUs: bigint): Promise<AppendOutcome> {
     for (const { seq } of events) {
       // One bad number must not fail the commit of all the others that wait with it.
@@ -59,6 +63,14 @@ export class SqliteEvents implements EventStore, AsyncDisposable {
       .select('newest_position')
       .executeTakeFirstOrThrow();
     return newest_position;
+  }
+
+  async droppedPosition(): Promise<bigint> {
+    const { dropped_position } = await this.#options.db
+      .selectFrom('event_counter')
+      .select('dropped_position')
+      .executeTakeFirstOrThrow();
+    return dropped_position;
   }
 
   after(position: bigint, filter: EventFilter, limit: number): Promise<readonly StoredEvent[]> {

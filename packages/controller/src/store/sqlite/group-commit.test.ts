@@ -30,18 +30,38 @@ function bench() {
 }
 
 describe('a group commit', () => {
-  it('waits for others, and no longer than the first may wait', async () => {
+  it('goes nearly at once when there was nothing before, with what comes in the same moment', async () => {
     const { clock, groups, commits, end } = bench();
-    const first = commits.add('a', 1);
-    await clock.advanceAsync(30);
-    const second = commits.add('b', 1);
-    await clock.advanceAsync(19);
+    const results = [commits.add('a', 1), commits.add('b', 1)];
     expect(groups).toEqual([]);
-    await clock.advanceAsync(1);
+    await clock.advanceAsync(2);
     expect(groups).toEqual([['a', 'b']]);
     end(0);
-    expect(await Promise.all([first, second])).toEqual(['stored a', 'stored b']);
+    expect(await Promise.all(results)).toEqual(['stored a', 'stored b']);
     expect(clock.armed).toBe(0);
+  });
+
+  it('waits for others soon after a commit, and no longer than from one commit to the next', async () => {
+    const { clock, groups, commits, end } = bench();
+    const first = commits.add('a', 1);
+    await clock.advanceAsync(2);
+    end(0);
+    await first;
+    const second = commits.add('b', 1);
+    await clock.advanceAsync(30);
+    const third = commits.add('c', 1);
+    await clock.advanceAsync(19);
+    expect(groups).toEqual([['a']]);
+    await clock.advanceAsync(1);
+    expect(groups).toEqual([['a'], ['b', 'c']]);
+    end(1);
+    await Promise.all([second, third]);
+    await clock.advanceAsync(60);
+    const alone = commits.add('d', 1);
+    await clock.advanceAsync(2);
+    expect(groups[2]).toEqual(['d']);
+    end(2);
+    await alone;
   });
 
   it('goes at once when there is enough', async () => {

@@ -1,12 +1,13 @@
 /**
- * Gathers what many callers want stored into one commit: after a short wait, or as soon as there is enough. Without a wait
- * it commits at once when idle, and gathers what comes while a commit is under way.
+ * Gathers what many callers want stored into one commit. What comes alone goes nearly at once; what comes soon after it
+ * waits, so that a busy store commits no more often than it should, or goes as soon as there is enough of it. Without a
+ * wait it commits at once when idle, and gathers what comes while a commit is under way.
  */
-import { after, type Clock, FleetError, type Instant, type Timer } from '@fleetvisor/primitives';
+import { after, type Clock, FleetError, type Instant, instant, type Timer } from '@fleetvisor/primitives';
 
 export interface GroupCommitOptions<T, R> {
   readonly clock: Clock;
-  /** The longest that the first of a group waits for others; 0 for not at all. */
+  /** From the beginning of one commit to the next, as long as there is little to store; 0 for no wait. */
   readonly waitMs: number;
   /** Rows that make a group large enough to go at once; also about the size of one commit. */
   readonly rowsMax: number;
@@ -15,6 +16,9 @@ export interface GroupCommitOptions<T, R> {
   /** Stores a group as a whole or not at all; one result for each item, in order. */
   readonly commit: (items: readonly T[]) => Promise<readonly R[]>;
 }
+
+/** What several callers bring in the same moment goes together. */
+const momentMs = 2;
 
 interface Waiting<T, R> {
   readonly item: T;
@@ -29,6 +33,8 @@ export class GroupCommit<T, R> implements AsyncDisposable {
   #waiting: Waiting<T, R>[] = [];
   #waitingRows = 0;
   #timer: Timer | undefined;
+  /** When the last commit began. */
+  #lastBegan: Instant | undefined;
   /** The loop that commits, while it runs: one group at a time. */
   #committing: Promise<void> | undefined;
   #isClosed = false;
@@ -37,19 +43,23 @@ export class GroupCommit<T, R> implements AsyncDisposable {
     this.#options = options;
   }
 
+  get waitingRows(): number {
+    return this.#waitingRows;
+  }
+
   /**
    * Resolves when the item is on disk.
    * @throws FleetError `unavailable` when too much waits already, or after close; and what `commit` throws.
    */
   add(item: T, rows: number): Promise<R> {
-    const { clock, waitMs, rowsWaitingMax } = this.#options;
+    const { rowsWaitingMax } = this.#options;
     if (this.#isClosed) return Promise.reject(new FleetError('unavailable', 'the store is closed'));
     if (this.#waitingRows > 0 && this.#waitingRows + rows > rowsWaitingMax) {
       const message = `the store is ${this.#waitingRows} rows behind; what was not acknowledged has to be sent again`;
       return Promise.reject(new FleetError('unavailable', message, { waiting: this.#waitingRows }));
     }
     return new Promise((resolve, reject) => {
-      this.#waiting.push({ item, rows, due: after(clock.now(), waitMs), resolve, reject });
+      this.#waiting.push({ item, rows, due: this.#due(), resolve, reject });
       this.#waitingRows += rows;
       this.#wake();
     });
@@ -60,6 +70,13 @@ export class GroupCommit<T, R> implements AsyncDisposable {
     this.#isClosed = true;
     this.#wake();
     await this.#committing;
+  }
+
+  /** When at the latest something that comes now goes. */
+  #due(): Instant {
+    const { clock, waitMs } = this.#options;
+    const soon = after(clock.now(), Math.min(waitMs, momentMs));
+    return this.#lastBegan === undefined ? soon : instant(Math.max(soon, after(this.#lastBegan, waitMs)));
   }
 
   /** Looks whether there is something to do now, or when. */
@@ -92,6 +109,7 @@ export class GroupCommit<T, R> implements AsyncDisposable {
   }
 
   async #commit(group: readonly Waiting<T, R>[]): Promise<void> {
+    this.#lastBegan = this.#options.clock.now();
     try {
       const results = await this.#options.commit(group.map((waiting) => waiting.item));
       for (const [i, waiting] of group.entries()) waiting.resolve(results[i] as R); // commit gives one for each

@@ -1,13 +1,14 @@
 /** Hosts, their sessions and their desired state on SQLite. */
 import { type Clock, FleetError } from '@fleetvisor/primitives';
-import { type Kysely, sql } from 'kysely';
+import type { Kysely } from 'kysely';
 import type { RevisionRef } from '../../fleet/generation.ts';
-import type { ArrivalOutcome, Assignment, HostArrival, HostRecord, HostStore } from '../hosts.ts';
+import type { ArrivalOutcome, Assignment, HostArrival, HostRecord, HostStore, HostTable, Sighting } from '../hosts.ts';
 import { type Arrival, hostRecord, hostsWithSession, writeArrivals } from './arrivals.ts';
 import { assignAll, assignmentOf, unknownHosts } from './assign.ts';
 import { GroupCommit } from './group-commit.ts';
 import { revisionRefs } from './json-columns.ts';
 import type { Schema } from './schema.ts';
+import { writeSightings, writeTables } from './sightings.ts';
 
 export interface SqliteHostsOptions {
   readonly clock: Clock;
@@ -48,15 +49,23 @@ export class SqliteHosts implements HostStore, AsyncDisposable {
     return outcome;
   }
 
-  async touch(seen: readonly { readonly hostId: string; readonly lastSeenUs: bigint }[]): Promise<void> {
-    const pairs = JSON.stringify(seen.map(({ hostId, lastSeenUs }) => [hostId, String(lastSeenUs)]));
-    await sql`
-      update hosts set last_seen_us = seen.us
-      from (
-        select json_extract(value, '$[0]') as host_id, cast(json_extract(value, '$[1]') as integer) as us
-        from json_each(${pairs})
-      ) as seen
-      where seen.host_id = hosts.host_id and seen.us > hosts.last_seen_us`.execute(this.#db);
+  async touch(seen: readonly Sighting[]): Promise<void> {
+    await this.#db.transaction().execute((transaction) => writeSightings(transaction, seen));
+  }
+
+  async tables(): Promise<readonly HostTable[]> {
+    const rows = await this.#db.selectFrom('host_tables').selectAll().execute();
+    return rows.map((row) => ({
+      hostId: row.host_id,
+      life: row.life,
+      version: row.version,
+      asOfUs: row.as_of_us,
+      statuses: row.statuses,
+    }));
+  }
+
+  async keepTables(tables: readonly HostTable[]): Promise<void> {
+    await this.#db.transaction().execute((transaction) => writeTables(transaction, tables));
   }
 
   async forget(hostId: string): Promise<boolean> {

@@ -1,8 +1,9 @@
 /** Who this store is: the fleet it belongs to, its incarnation, and the witness that goes along with it. */
-import { after, type Clock, type Random, type Timer, uuidv7 } from '@fleetvisor/primitives';
+import { after, type Clock, FleetError, folderFailure, type Random, type Timer, uuidv7 } from '@fleetvisor/primitives';
 import type { Kysely } from 'kysely';
+import type { PreviousEnd } from '../store.ts';
 import type { Schema } from './schema.ts';
-import { isSameLife, readWitness, writeWitness } from './witness.ts';
+import { isSameLife, readWitness, removeWitness, writeWitness } from './witness.ts';
 
 const renewalMs = 60_000;
 /** A restored store goes on well beyond any position that was given away after the backup. */
@@ -18,15 +19,22 @@ export interface IdentityOptions {
 export class Identity implements AsyncDisposable {
   readonly fleetId: string;
   readonly incarnation: string;
+  readonly previousEnd: PreviousEnd;
   readonly #options: IdentityOptions;
   #count: bigint;
   #timer: Timer | undefined;
   #renewing: Promise<void> = Promise.resolve();
+  #wasSetBack = false;
 
-  private constructor(options: IdentityOptions, fleetId: string, incarnation: string, count: bigint) {
+  private constructor(
+    options: IdentityOptions,
+    who: Pick<Identity, 'fleetId' | 'incarnation' | 'previousEnd'>,
+    count: bigint,
+  ) {
     this.#options = options;
-    this.fleetId = fleetId;
-    this.incarnation = incarnation;
+    this.fleetId = who.fleetId;
+    this.incarnation = who.incarnation;
+    this.previousEnd = who.previousEnd;
     this.#count = count;
   }
 
@@ -44,8 +52,9 @@ export class Identity implements AsyncDisposable {
       incarnation = makeId();
       await beginNewLife(db, incarnation);
     }
-    const identity = new Identity(options, fleetId, incarnation, count);
-    await identity.#renew();
+    const previousEnd = known === undefined ? 'first-start' : known.is_open === 1n ? 'crash' : 'orderly';
+    const identity = new Identity(options, { fleetId, incarnation, previousEnd }, count);
+    await identity.#renew(true);
     return identity;
   }
 
@@ -56,22 +65,38 @@ export class Identity implements AsyncDisposable {
     this.#timer = clock.schedule(after(clock.now(), renewalMs), () => {
       this.#timer = undefined;
       // It failed because the disk cannot be written: whoever wrote hears of that, and the next write tries again.
-      this.#renewing = this.#renew().catch(() => undefined);
+      this.#renewing = this.#renew(true).catch(() => undefined);
     });
   };
+
+  /** The database is not the one that went on: the next opening begins another life. */
+  setBack(): void {
+    this.#wasSetBack = true;
+  }
 
   async [Symbol.asyncDispose](): Promise<void> {
     this.#timer?.cancel();
     await this.#renewing;
-    await this.#renew();
+    if (this.#wasSetBack) return removeWitness(this.#options.witnessPath);
+    // On a disk that takes nothing the next start finds an end that was not in order, which is the truth.
+    await this.#renew(false).catch(() => undefined);
   }
 
-  async #renew(): Promise<void> {
+  /** @param isOpen false as the last of all that is written */
+  async #renew(isOpen: boolean): Promise<void> {
     const { db, witnessPath } = this.#options;
     const next = this.#count + 1n;
-    await writeWitness(witnessPath, this.incarnation, next);
-    await db.updateTable('store_identity').set({ witness_count: next }).execute();
+    const write = (isSettled: boolean) =>
+      writeWitness(witnessPath, { incarnation: this.incarnation, count: next, isSettled }).catch((cause) => {
+        throw cannotWrite(witnessPath, cause);
+      });
+    await write(false);
+    await db
+      .updateTable('store_identity')
+      .set({ witness_count: next, is_open: isOpen ? 1n : 0n })
+      .execute();
     this.#count = next;
+    await write(true);
   }
 }
 
@@ -82,4 +107,15 @@ async function beginNewLife(db: Kysely<Schema>, incarnation: string): Promise<vo
     const leapt = (newest_position / positionLeap + 1n) * positionLeap;
     await transaction.updateTable('event_counter').set({ newest_position: leapt }).execute();
   });
+}
+
+function cannotWrite(path: string, cause: unknown): FleetError {
+  const { reason, code } = folderFailure(cause);
+  const remedy = 'free space there, or make the folder writable for this user';
+  return new FleetError(
+    'unavailable',
+    `cannot write ${path}: ${reason} (${code}); ${remedy}`,
+    { path, code },
+    { cause },
+  );
 }

@@ -28,6 +28,7 @@ export async function migrate<DB>(
     });
     const { error, results } = await migrator.migrateToLatest();
     if (error === undefined) return;
+    if (error instanceof FleetError && error.code === 'unavailable') throw error; // the disk: it says what to do
     const failed = results?.find((result) => result.status === 'Error')?.migrationName ?? 'the first';
     throw new FleetError(
       'internal',

@@ -49,7 +49,7 @@ describe('a folder that cannot be used', () => {
     await using folder = await temporaryFolder();
     await writeFile(`${folder.path}/controller.db`, 'no database at all\n'.repeat(1_000));
     await expect(open(folder.path)).rejects.toMatchObject({
-      code: 'internal',
+      code: 'unavailable',
       message: expect.stringContaining('restore a backup'),
       facts: { sqlite: 'SQLITE_NOTADB' },
     });

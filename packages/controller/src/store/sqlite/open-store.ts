@@ -46,7 +46,7 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Stor
   await migrate(db, migrations, databasePath);
   const witnessPath = path.join(folder, 'incarnation-witness');
   const identity = house.use(await Identity.open({ db, witnessPath, clock, random }));
-  const { fleetId, incarnation, written } = identity;
+  const { fleetId, incarnation, previousEnd, written } = identity;
   const events = house.use(
     new SqliteEvents({
       db,
@@ -61,16 +61,22 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Stor
   const hosts = house.use(new SqliteHosts({ clock, db, incarnation, written }));
   const rollouts = house.use(new SqliteRollouts({ clock, db, incarnation, written }));
   const commands = house.use(new SqliteCommands(clock, db));
+  const setBack = Promise.withResolvers<FleetError>();
   const owned = house.move();
   return {
     fleetId,
     incarnation,
+    previousEnd,
     hosts,
     configs: new SqliteConfigs(db),
     rollouts,
     events,
     commands,
-    died: client.died,
+    died: Promise.race([client.died, setBack.promise]),
+    wasSetBack: (why) => {
+      identity.setBack();
+      setBack.resolve(new FleetError('stale', `${databasePath} was set back: ${why}; it begins another life`));
+    },
     check: async () => {
       await sql`update store_identity set checks = checks + 1`.execute(db);
     },

@@ -7,7 +7,7 @@ CREATE TABLE store_identity (
   incarnation text not null,
   witness_count integer not null,
   checks integer not null default 0
-) strict;
+, is_open integer not null default 0) strict;
 
 CREATE TABLE hosts (
   host_id text primary key,
@@ -103,7 +103,7 @@ CREATE INDEX host_commands_unsettled on host_commands (host_id) where outcome in
 CREATE TABLE event_counter (
   one integer primary key default 1 check (one = 1),
   newest_position integer not null
-) strict;
+, dropped_position integer not null default 0) strict;
 
 CREATE TABLE event_sources (
   source integer primary key,
@@ -130,6 +130,16 @@ CREATE TABLE desired_states (
   hash text primary key,
   files text not null
 ) strict, without rowid;
+
+CREATE TABLE host_tables (
+  host_id text primary key references hosts (host_id) on delete cascade,
+  life text not null,
+  version integer not null,
+  as_of_us integer not null,
+  statuses blob not null
+) strict;
+
+CREATE INDEX host_commands_by_host on host_commands (host_id, command_id);
 
 CREATE TABLE events_YYYYMMDD (
   position integer primary key,

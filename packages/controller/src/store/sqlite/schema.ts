@@ -10,6 +10,8 @@ export interface Schema {
     witness_count: bigint;
     /** Counts the checks that really wrote. */
     checks: Generated<bigint>;
+    /** 1 from the opening on, 0 again once it is closed in order. */
+    is_open: Generated<bigint>;
   };
   hosts: {
     host_id: string;
@@ -23,6 +25,8 @@ export interface Schema {
     first_seen_us: bigint;
     last_seen_us: bigint;
   };
+  /** The processes of each host as last told; `life` is that of its engine. */
+  host_tables: { host_id: string; life: string; version: bigint; as_of_us: bigint; statuses: Uint8Array };
   /** What never goes back for a host, also when it is forgotten and joins again. */
   host_counters: { host_id: string; session: Generated<bigint>; generation: Generated<bigint> };
   assignments: { host_id: string; generation: bigint; hash: string; files: string; rollout_id: string };
@@ -70,7 +74,12 @@ export interface Schema {
     result: Uint8Array;
     ended_at_us: bigint;
   };
-  event_counter: { one: Generated<bigint>; newest_position: bigint };
+  event_counter: {
+    one: Generated<bigint>;
+    newest_position: bigint;
+    /** The newest that was dropped for its age. */
+    dropped_position: Generated<bigint>;
+  };
   event_sources: {
     source: Generated<bigint>;
     host_id: string;

@@ -46,8 +46,8 @@ const explanations: readonly Explanation[] = [
     code: 'unavailable',
     message: (p) => `cannot read or write ${p}: the disk reports an error; look at the kernel's log (dmesg)`,
   },
-  { prefix: 'SQLITE_CORRUPT', code: 'internal', message: damaged },
-  { prefix: 'SQLITE_NOTADB', code: 'internal', message: damaged },
+  { prefix: 'SQLITE_CORRUPT', code: 'unavailable', message: damaged },
+  { prefix: 'SQLITE_NOTADB', code: 'unavailable', message: damaged },
   {
     prefix: 'SQLITE_CONSTRAINT',
     code: 'conflict',
@@ -69,9 +69,14 @@ export function isConstraint(error: unknown, kind: 'UNIQUE' | 'FOREIGNKEY' | 'PR
   return error instanceof FleetError && error.facts.sqlite === `SQLITE_CONSTRAINT_${kind}`;
 }
 
+/** Whether the database is not what was written: from then on no write to it can be trusted. */
+export function isDamage({ code }: WorkerFailure): boolean {
+  return code.startsWith('SQLITE_CORRUPT') || code.startsWith('SQLITE_NOTADB');
+}
+
 function damaged(databasePath: string): string {
   return (
-    `cannot read ${databasePath}: it is damaged or not a database; stop the controller, keep a copy of the folder, ` +
-    'and restore a backup (or try `sqlite3 … .recover`)'
+    `cannot use ${databasePath}: it is damaged or not a database, and nothing is written to it any more; stop the ` +
+    'controller, keep a copy of the folder, and restore a backup (or try `sqlite3 … .recover`)'
   );
 }

@@ -1,8 +1,8 @@
 /** The main thread's end of the store's worker: requests go out, replies come back, a dead worker fails them all by name. */
 import { Worker } from 'node:worker_threads';
 import { FleetError, messageOf } from '@fleetvisor/primitives';
-import { fleetErrorOf } from './sqlite-failure.ts';
-import type { ReplyEnvelope, RequestEnvelope, RequestOf, WorkerReplies } from './worker-protocol.ts';
+import { fleetErrorOf, isDamage } from './sqlite-failure.ts';
+import type { ReplyEnvelope, RequestEnvelope, RequestOf, WorkerReplies, WorkerRequest } from './worker-protocol.ts';
 
 /** Requests that are under way at once; more means that something is badly wrong, and memory is next. */
 const requestsMax = 10_000;
@@ -26,6 +26,8 @@ export class WorkerClient implements AsyncDisposable {
   readonly #ended: Promise<void>;
   readonly #died = Promise.withResolvers<FleetError>();
   #nextId = 1;
+  /** Why nothing is written any more: something was read that nobody wrote. What can be read is read on. */
+  #damage: FleetError | undefined;
   /** Why nothing can be asked any more. */
   #over: FleetError | undefined;
 
@@ -68,6 +70,7 @@ export class WorkerClient implements AsyncDisposable {
     transfer: readonly ArrayBuffer[] = [],
   ): Promise<WorkerReplies[K]> {
     if (this.#over !== undefined) return Promise.reject(this.#over);
+    if (this.#damage !== undefined && isWrite(request)) return Promise.reject(this.#damage);
     if (this.#pending.size >= requestsMax) {
       return Promise.reject(
         new FleetError('unavailable', `the store is ${requestsMax} requests behind; try again later`),
@@ -95,8 +98,13 @@ export class WorkerClient implements AsyncDisposable {
   #settle(envelope: ReplyEnvelope): void {
     const pending = this.#pending.get(envelope.id);
     this.#pending.delete(envelope.id);
-    if (envelope.ok) pending?.resolve(envelope.value);
-    else pending?.reject(fleetErrorOf(envelope.failure, this.#databasePath));
+    if (envelope.ok) {
+      pending?.resolve(envelope.value);
+      return;
+    }
+    const error = fleetErrorOf(envelope.failure, this.#databasePath);
+    if (isDamage(envelope.failure)) this.#damage ??= error;
+    pending?.reject(error);
   }
 
   #end(reason: string, cause?: unknown): void {
@@ -111,4 +119,9 @@ export class WorkerClient implements AsyncDisposable {
     for (const pending of this.#pending.values()) pending.reject(error);
     this.#pending.clear();
   }
+}
+
+function isWrite(request: WorkerRequest): boolean {
+  if (request.kind === 'query') return !/^\s*(select|pragma)\b/i.test(request.sql);
+  return request.kind === 'ingest' || request.kind === 'dropDays';
 }

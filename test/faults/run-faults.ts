@@ -1,0 +1,57 @@
+/**
+ * `npm run faults -- --minutes N [--seed S] [--engines]`: kills at random moments for as long as is wanted, in rounds of two
+ * minutes with a seed each, after one round of cut and slow links. Ends with 1 at the first round that lost something, and
+ * names the seed that shows it again.
+ * `--engines` kills the agents themselves as well, whose programs are then to run on.
+ */
+import { parseArgs } from 'node:util';
+import { runCuts } from './cuts.ts';
+import { runKills, type Victim } from './kills.ts';
+import { whyNoNetwork } from './network.ts';
+
+const roundMs = 120_000;
+
+const { values } = parseArgs({
+  options: {
+    minutes: { type: 'string', default: '10' },
+    seed: { type: 'string' },
+    engines: { type: 'boolean', default: false },
+  },
+});
+const minutes = Number(values.minutes);
+if (!(minutes > 0)) throw new Error(`--minutes ${values.minutes} is no number of minutes`);
+const firstSeed = Number(values.seed ?? process.hrtime.bigint() % 1_000_000n);
+const links: Victim[] = ['link', 'link', 'controller', 'both', 'program', 'program'];
+const victims = values.engines ? [...links, 'engine' as const] : links;
+
+if (whyNoNetwork === '') {
+  const { faults, unknownAfterMs, noticedAfterMs, slowCrashMs } = await runCuts((what) => say(`NOT TESTED: ${what}`));
+  const seconds = (ms: number) => `${(ms / 1000).toFixed(1)} s`;
+  say(`cut link: UNKNOWN after ${seconds(unknownAfterMs)}, the agent knew after ${seconds(noticedAfterMs)}`);
+  say(`slow link: a crash came past the logs in ${seconds(slowCrashMs)}`);
+  tell(faults);
+} else {
+  say(`NOT TESTED: a network of its own: ${whyNoNetwork}`);
+}
+
+let leftMs = minutes * 60_000;
+for (let seed = firstSeed; leftMs > 0; seed++) {
+  const forMs = Math.min(roundMs, leftMs);
+  leftMs -= forMs;
+  const { kills, runs, commands, faults } = await runKills({ seed, forMs, hosts: 3, programsPerHost: 10, victims });
+  const killed = Object.entries(kills).map(([victim, count]) => `${victim} ${count}`);
+  say(`seed ${seed}, ${forMs / 1000} s: killed ${killed.join(', ')}; ${runs} runs, ${commands} commands`);
+  tell(faults);
+}
+
+function say(line: string): void {
+  process.stdout.write(`${line}\n`);
+}
+
+/** Ends the program when there is something to tell. */
+function tell(faults: readonly string[]): void {
+  if (faults.length === 0) return say('  nothing lost');
+  say(`  ${faults.length} faults`);
+  for (const fault of faults.slice(0, 50)) say(`  ${fault}`);
+  process.exit(1);
+}
