@@ -23,7 +23,7 @@ const roomsOf: Readonly<Record<string, Readonly<Record<string, readonly string[]
     layers: ['supervision', 'state', 'events', 'bridge', 'os', 'logs'],
     link: ['bridge', 'supervision', 'wire'],
     compat: ['supervision', 'logs', 'os'],
-    daemon: ['os', 'logs', 'layers', 'compat'],
+    daemon: ['supervision', 'os', 'logs', 'layers', 'compat'],
     ctl: ['compat'],
   },
   controller: {

@@ -1,0 +1,72 @@
+import { describe, expect, it } from 'vitest';
+import { addFirstGroups } from '../layers/first-groups.ts';
+import { groupSpec, processSpec } from '../supervision/testing/specs.ts';
+import { superviseFake } from '../supervision/testing/supervised-world.ts';
+import { openAgentDb } from './agent-db.ts';
+import { AgentLife } from './agent-life.ts';
+import { tempFolder } from './fixtures/temp-folder.ts';
+import { keepLife } from './keep-life.ts';
+
+async function kept() {
+  const db = openAgentDb(tempFolder());
+  const life = new AgentLife(db, 'this boot');
+  const world = superviseFake({});
+  const { supervisor, clock } = world;
+  const keeper = keepLife({
+    ...{ supervisor, life, clock, autoLogs: () => ({ stdout: '/tmp/web.log' }) },
+    writing: () => () => {},
+    onTrouble: (text) => {
+      throw new Error(text);
+    },
+  });
+  supervisor.subscribe(keeper);
+  life.begin('0.1.0', false);
+  const processes = ['a', 'b'].map((name) => processSpec(name));
+  supervisor.addGroup(groupSpec('pool', { processes }), 'local');
+  await world.pass(2);
+  keeper.flush();
+  return { db, life, world, keeper };
+}
+
+describe('what an agent leaves', () => {
+  it('is what runs: groups, states, children and logs', async () => {
+    const { db, life } = await kept();
+    const left = life.left();
+    expect(left).toMatchObject({ agentVersion: '0.1.0', ending: 'nothing', groups: [{ layer: 'local' }] });
+    const a = left?.process({ group: 'pool', name: 'a' });
+    expect(a).toMatchObject({ state: { name: 'RUNNING', run: 1 }, autoLogs: { stdout: '/tmp/web.log' } });
+    expect(a?.child?.startTicks).toBeTypeOf('bigint');
+    await db[Symbol.asyncDispose]();
+  });
+
+  it('goes on in the next: a child that lives is not started again, one that ended is', async () => {
+    const { db, life, world } = await kept();
+    const left = life.left();
+    const next = superviseFake({});
+    const alive = world.host.child('pool', 'a').pid;
+    addFirstGroups({
+      ...{ supervisor: next.supervisor, left, stopped: [], log: () => {}, fresh: () => [] },
+      records: (name) => left?.process(name),
+      isAlive: ({ pid }) => pid === alive,
+    });
+    // Of the twin of another host neither lives: both end unseen, and their autorestart is Supervisor's default.
+    await next.pass(2);
+    expect(next.host.launches.map(({ spec, run }) => `${spec.name} ${run}`)).toEqual(['a 2', 'b 2']);
+    await db[Symbol.asyncDispose]();
+  });
+
+  it('is nothing after an orderly end, and in another life of the machine', async () => {
+    const { db, life } = await kept();
+    expect(new AgentLife(db, 'another boot').left()).toBeUndefined();
+    life.end();
+    expect(life.left()).toBeUndefined();
+    await db[Symbol.asyncDispose]();
+  });
+
+  it('says what was being stopped on purpose', async () => {
+    const { db, life } = await kept();
+    life.setEnding('everything');
+    expect(life.left()?.ending).toBe('everything');
+    await db[Symbol.asyncDispose]();
+  });
+});
