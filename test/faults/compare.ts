@@ -2,7 +2,13 @@
 import type { CentralEvent } from './central-history.ts';
 import type { DiaryRun } from './diary.ts';
 
-/** How a run ended, as the history tells. */
+/** A run as the history tells it. */
+interface ToldRun {
+  readonly pid: number;
+  end: ToldEnd | undefined;
+  isCrash: boolean;
+}
+
 interface ToldEnd {
   readonly to: string;
   readonly code: number | undefined;
@@ -12,7 +18,7 @@ interface ToldEnd {
 /**
  * What the history lacks, has twice, has in another order or tells otherwise than it was.
  * @param history of this one program
- * @param killed pids that the test has killed
+ * @param killed which runs of the diary the test has killed
  */
 export function processFaults(
   program: string,
@@ -21,70 +27,66 @@ export function processFaults(
   killed: ReadonlySet<number>,
 ): readonly string[] {
   const faults: string[] = [];
-  const starts = startsOf(history);
-  const ends = endsOf(history, (pid) => faults.push(`run ${pid} has ended twice`));
-  const crashes = crashesOf(history, (pid) => faults.push(`run ${pid} has crashed twice`));
-
-  const wrote = new Set(diary.map(({ pid }) => pid));
-  const told = starts.filter((pid) => wrote.has(pid));
-  const expected = diary.map(({ pid }) => pid);
-  if (told.join() !== expected.join()) faults.push(`it ran as ${expected.join()}, the history has ${told.join()}`);
-  // One that was ended before its first line could write nothing.
-  for (const pid of starts.filter((started) => !wrote.has(started))) {
-    if (ends.get(pid)?.signal === undefined) faults.push(`the history has a run ${pid} that never was`);
+  const told = toldRuns(history, (fault) => faults.push(fault));
+  let next = 0;
+  for (const [nth, run] of diary.entries()) {
+    const at = told.findIndex(({ pid }, i) => i >= next && pid === run.pid);
+    const found = told[at];
+    if (found === undefined) {
+      faults.push(`its run ${nth + 1} (pid ${run.pid}) is not in the history, or not in its place`);
+      continue;
+    }
+    faults.push(...told.slice(next, at).flatMap(unwritten));
+    faults.push(...endFaults(run, found, killed.has(nth)));
+    next = at + 1;
   }
-  for (const run of diary) faults.push(...endFaults(run, ends.get(run.pid), crashes.get(run.pid), killed.has(run.pid)));
+  faults.push(...told.slice(next).flatMap(unwritten));
   return faults.map((fault) => `${program}: ${fault}`);
+}
+
+/** One that was ended before its first line could write nothing. */
+function unwritten({ pid, end }: ToldRun): readonly string[] {
+  return end?.signal === undefined ? [`the history has a run (pid ${pid}) that never was`] : [];
 }
 
 function endFaults(
   { pid, code, isStopped }: DiaryRun,
-  end: ToldEnd | undefined,
-  crash: ToldEnd | undefined,
+  { end, isCrash }: ToldRun,
   isKilled: boolean,
 ): readonly string[] {
-  if (end === undefined) return [`run ${pid} ended, the history does not say so`];
+  if (end === undefined) return [`pid ${pid} ended, the history does not say so`];
   if (isStopped || end.to === 'PROCESS_STATE_STOPPED') {
-    return crash === undefined ? [] : [`run ${pid} was stopped, the history calls it a crash`];
+    return isCrash ? [`pid ${pid} was stopped, the history calls it a crash`] : [];
   }
   const isRight = isKilled ? end.signal === 9 : code !== undefined && end.code === code;
   if (!isRight)
-    return [`run ${pid} ended with ${isKilled ? 'signal 9' : code}, the history has ${JSON.stringify(end)}`];
-  const isCrash = isKilled || code !== 0;
-  if (isCrash !== (crash !== undefined))
-    return [`run ${pid} ${isCrash ? 'crashed: the history has no' : 'has a'} crash`];
-  return [];
+    return [`pid ${pid} ended with ${isKilled ? 'signal 9' : code}, the history has ${JSON.stringify(end)}`];
+  const hasCrashed = isKilled || code !== 0;
+  if (hasCrashed === isCrash) return [];
+  return [hasCrashed ? `pid ${pid} crashed, the history does not say so` : `pid ${pid} is said to have crashed`];
 }
 
-/** Pids in the order in which they were told. */
-function startsOf(history: readonly CentralEvent[]): readonly number[] {
-  return history
-    .filter(({ kind, details }) => kind === 'transition' && details.to === 'PROCESS_STATE_RUNNING')
-    .map(({ details }) => details.pid ?? 0);
-}
-
-function endsOf(history: readonly CentralEvent[], onTwice: (pid: number) => void): ReadonlyMap<number, ToldEnd> {
-  return byPid(
-    history.filter(({ kind, details }) => kind === 'transition' && details.exit !== undefined),
-    onTwice,
-  );
-}
-
-function crashesOf(history: readonly CentralEvent[], onTwice: (pid: number) => void): ReadonlyMap<number, ToldEnd> {
-  return byPid(
-    history.filter(({ kind }) => kind === 'crash'),
-    onTwice,
-  );
-}
-
-function byPid(events: readonly CentralEvent[], onTwice: (pid: number) => void): ReadonlyMap<number, ToldEnd> {
-  const found = new Map<number, ToldEnd>();
-  for (const { details } of events) {
+/** In the order in which they were told; a pid may come again after thousands of others. */
+function toldRuns(history: readonly CentralEvent[], onFault: (fault: string) => void): readonly ToldRun[] {
+  const runs: ToldRun[] = [];
+  for (const { kind, details } of history) {
     const pid = details.pid ?? 0;
-    if (found.has(pid)) onTwice(pid);
-    // protobuf's JSON leaves a code of 0 out.
-    const { signal, code = signal === undefined ? 0 : undefined } = details.exit ?? {};
-    found.set(pid, { to: details.to ?? '', code, signal });
+    const last = runs.findLast((run) => run.pid === pid);
+    if (kind === 'transition' && details.to === 'PROCESS_STATE_RUNNING') {
+      runs.push({ pid, end: undefined, isCrash: false });
+    } else if (kind === 'transition' && details.exit !== undefined) {
+      if (last === undefined || last.end !== undefined) onFault(`pid ${pid} has ended twice, or without having run`);
+      else last.end = endOf(details.to ?? '', details.exit);
+    } else if (kind === 'crash') {
+      if (last === undefined || last.isCrash) onFault(`pid ${pid} has crashed twice, or without having run`);
+      else last.isCrash = true;
+    }
   }
-  return found;
+  return runs;
+}
+
+function endOf(to: string, exit: NonNullable<CentralEvent['details']['exit']>): ToldEnd {
+  const { signal } = exit;
+  // protobuf's JSON leaves a code of 0 out.
+  return { to, signal, code: exit.code ?? (signal === undefined ? 0 : undefined) };
 }

@@ -31,20 +31,16 @@ export function diaryFile(folder: string, program: string): string {
 /** In the order in which they started. */
 export function readDiary(file: string): readonly DiaryRun[] {
   if (!existsSync(file)) return [];
-  const runs = new Map<number, DiaryRun>();
-  const order: number[] = [];
+  const runs: DiaryRun[] = [];
   for (const line of readFileSync(file, 'utf8').split('\n').filter(Boolean)) {
     const [word, pidText, codeText] = line.split(' ');
     const pid = Number(pidText);
-    if (word === 'start') {
-      if (runs.has(pid)) throw new Error(`${file}: pid ${pid} came twice; the comparison needs it to be unique`);
-      order.push(pid);
-      runs.set(pid, { pid, code: undefined, isStopped: false });
-    }
-    const run = runs.get(pid);
+    if (word === 'start') runs.push({ pid, code: undefined, isStopped: false });
+    const at = runs.findLastIndex((run) => run.pid === pid);
+    const run = runs[at];
     if (run === undefined) throw new Error(`${file}: '${line}' of a run that never started`);
-    if (word === 'exit') runs.set(pid, { ...run, code: Number(codeText) });
-    if (word === 'term') runs.set(pid, { ...run, isStopped: true });
+    if (word === 'exit') runs[at] = { ...run, code: Number(codeText) };
+    if (word === 'term') runs[at] = { ...run, isStopped: true };
   }
-  return order.flatMap((pid) => runs.get(pid) ?? []);
+  return runs;
 }

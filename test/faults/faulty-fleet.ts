@@ -25,7 +25,8 @@ export class FaultyFleet implements AsyncDisposable {
   readonly fleet: TestFleet;
   readonly hosts: readonly AgentOptions[];
   readonly programs: readonly string[];
-  readonly #killed = new Set<number>();
+  /** By host and program: which of its runs. */
+  readonly #killed = new Map<string, Set<number>>();
   readonly #disk: SmallDisk | undefined;
 
   private constructor({ hosts, programsPerHost, smallDisk, place, conf = '' }: FaultyFleetOptions) {
@@ -72,7 +73,8 @@ export class FaultyFleet implements AsyncDisposable {
 
   /** Kills a program as the kernel does. @returns its pid; undefined when it has just ended by itself */
   killProgram(host: string, program: string): number | undefined {
-    const run = readDiary(this.#diary(host, program)).at(-1);
+    const runs = this.runs(host, program);
+    const run = runs.at(-1);
     if (run === undefined || run.code !== undefined || run.isStopped) return undefined;
     if (!commandLine(run.pid).includes(diarist)) return undefined;
     try {
@@ -80,7 +82,7 @@ export class FaultyFleet implements AsyncDisposable {
     } catch {
       return undefined;
     }
-    this.#killed.add(run.pid);
+    this.#killedOf(host, program).add(runs.length - 1);
     return run.pid;
   }
 
@@ -100,7 +102,8 @@ export class FaultyFleet implements AsyncDisposable {
     for (const host of this.names) {
       for (const program of this.programs) {
         const own = history.filter((event) => event.host === host && event.process === program);
-        faults.push(...processFaults(`${host} ${program}`, this.runs(host, program), own, this.#killed));
+        const killed = this.#killedOf(host, program);
+        faults.push(...processFaults(`${host} ${program}`, this.runs(host, program), own, killed));
       }
     }
     return faults;
@@ -133,6 +136,13 @@ export class FaultyFleet implements AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     this.#disk?.[Symbol.dispose]();
     await this.fleet[Symbol.asyncDispose]();
+  }
+
+  #killedOf(host: string, program: string): Set<number> {
+    const key = `${host} ${program}`;
+    const known = this.#killed.get(key) ?? new Set();
+    this.#killed.set(key, known);
+    return known;
   }
 
   #diary(host: string, program: string): string {
