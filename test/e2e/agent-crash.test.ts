@@ -146,6 +146,24 @@ describe.concurrent('programs of an agent that is killed', () => {
     expect(agent.pidsOf('web')).toHaveLength(2);
   });
 
+  it('are found again also where an earlier life had pipes of a later run, whose end nobody saw', async () => {
+    await using agent = await LoneAgent.start(served + sleeper('web'));
+    for (const run of [1, 2]) process.kill(await agent.pidOf('web', run), 'SIGKILL');
+    const unseen = await agent.pidOf('web', 3);
+    await agent.crash();
+    process.kill(unseen, 'SIGKILL');
+    await until('it is gone', () => !isAlive(unseen));
+    await agent.begin();
+    await agent.pidOf('web', 4);
+    await agent.end();
+    await agent.begin();
+    const pid = await agent.pidOf('web', 5);
+    await agent.crash();
+    await agent.begin();
+    expect(await pidNow(agent, 'web')).toBe(pid);
+    expect(agent.pidsOf('web')).toHaveLength(5);
+  });
+
   it('are started, all of them, where it was killed over stopping them', async () => {
     // It obeys once there is a file `end`.
     const slowly = "trap '[ -e end ] && exit' TERM; while :; do sleep 0.1; done";

@@ -166,6 +166,7 @@ export async function startEngine(parts: EngineParts): Promise<Engine> {
         ...{ supervisor, predecessor, life, logs, fcgiSockets, fleetLayer, log },
         ...{ own: oneOfEachName(config.groups), stopped: stops.all(), nocleanup: daemon.nocleanup },
       });
+      host.endAdoption();
       // Before anything is started: what runs is never without its group.
       lifeKeeper.flush();
       if (inFleet === undefined || fleetRecord === undefined) return;

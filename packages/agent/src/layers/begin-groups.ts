@@ -36,11 +36,13 @@ export function beginGroups(parts: BeginGroupsParts): void {
   const { left, records } = predecessor;
   keepAutoLogs(parts);
   if (!parts.nocleanup) logs.removeOldAutoLogs(log);
-  life.begin(version, left !== undefined);
   const adopted = addFirstGroups({
     ...{ supervisor, left, records, isAlive, stopped, log },
     fresh: (layer) => (layer === 'local' ? probed(parts) : fleetLayer.boot(own)),
   });
+  // Nothing starts before this turn of the event loop is over: until then all is as it was left.
+  const continued = left === undefined ? [] : supervisor.groups().map(({ spec }) => spec.name);
+  life.begin(version, continued);
   if (goesOn(left, 'fleet')) fleetLayer.goOn();
   if (left !== undefined || adopted.length > 0) tell(parts, adopted);
   if (left !== undefined) tellOfChanges(left, own, log);

@@ -26,22 +26,35 @@ export interface Moment {
 
 export type LeftRecords = (name: ProcessName) => LeftProcess | undefined;
 
-export function leftRecords(left: LeftLife | undefined, found: readonly FoundRun[], moment: Moment): LeftRecords {
+export function leftRecords(
+  left: LeftLife | undefined,
+  found: readonly FoundRun[],
+  isAlive: (child: KnownChild) => boolean,
+  moment: Moment,
+): LeftRecords {
   const newest = new Map<string, FoundRun>();
   for (const run of found) {
     const known = newest.get(run.name);
-    if (known === undefined || known.run < run.run) newest.set(run.name, run);
+    if (known === undefined || isBetterProof(run, known)) newest.set(run.name, run);
   }
   return (name) => {
     const record = left?.process(name);
     const run = newest.get(formatNamespec(name));
     // Pipes without a child are those of this life alone where it is known: on a disk they outlast a boot.
     if (run === undefined || (run.child === undefined && left === undefined)) return record;
+    // While the child that is written down lives there was no other run after it.
+    if (record?.child !== undefined && isAlive(record.child)) return record;
     const isWritten = record !== undefined && record.state.run >= run.run;
     // A run that is written down as over while its child lives would be news to everybody.
     const isKnown = isWritten && (run.child === undefined || childOf(record.state) !== undefined);
     return isKnown ? record : foundRecord(run.run, run.child, record, moment);
   };
+}
+
+/** A child that lives tells more than pipes, and later pipes more than earlier ones. */
+function isBetterProof(one: FoundRun, other: FoundRun): boolean {
+  const [lives, otherLives] = [one.child !== undefined, other.child !== undefined];
+  return lives === otherLives ? one.run > other.run : lives;
 }
 
 /** Ticks of the kernel are hundredths of a second on every Linux that users see (USER_HZ). */

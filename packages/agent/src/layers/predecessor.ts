@@ -23,7 +23,7 @@ export interface Predecessor {
 export function findPredecessor(life: AgentLife, pipeFolder: string, clock: Clock): Predecessor {
   const left = life.left();
   const found = findLeftBehind(pipeFolder);
-  const records = leftRecords(left, found, { now: clock.now(), wallTimeUs: clock.wallTimeUs() });
+  const records = leftRecords(left, found, isAlive, { now: clock.now(), wallTimeUs: clock.wallTimeUs() });
   const running = (left?.groups ?? [])
     .flatMap(({ spec }) => spec.processes)
     .flatMap(({ group, name }) => {

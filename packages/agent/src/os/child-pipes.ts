@@ -95,9 +95,13 @@ export interface AdoptedPipes {
  */
 export function adoptChildPipes(pool: FifoPool, { label, pid, redirectStderr, hasSocket }: AdoptedPipes): OwnEnds {
   const open = (stream: 'stdin' | 'stdout' | 'stderr', fd: number): OwnEnd | undefined => {
-    const path = pool.find(`${label}.${stream}`);
+    const path = pool.takeOver(`${label}.${stream}`);
     const flags = (stream === 'stdin' ? constants.O_WRONLY : constants.O_RDONLY) | constants.O_NONBLOCK;
-    if (path !== undefined) return openFifo(path, path, flags);
+    if (path !== undefined) {
+      const end = openFifo(path, path, flags);
+      if (end === undefined) pool.discard(path);
+      return end;
+    }
     // Somebody may have tidied the folder away: what the child has open can still be opened through it.
     const through = `/proc/${pid}/fd/${fd}`;
     return pool.owns(linkAt(through)) ? openFifo(through, undefined, flags) : undefined;

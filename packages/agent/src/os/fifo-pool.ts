@@ -52,7 +52,8 @@ export class FifoPool implements AsyncDisposable {
   readonly #batch: number;
   readonly #onDiscarded: (() => void) | undefined;
   #discarded: string[] = [];
-  readonly #kept: ReadonlyMap<string, string>;
+  /** Those of an earlier agent that nobody has taken over yet, by label. */
+  readonly #kept: Map<string, string>;
   #ready: string[] = [];
   #made = 0;
   #taken: number;
@@ -94,10 +95,17 @@ export class FifoPool implements AsyncDisposable {
     return path;
   }
 
-  /** The FIFO that an earlier agent took with this label and that was kept; undefined when there is none. */
-  find(label: string): string | undefined {
+  /** Takes over the FIFO that an earlier agent took with this label; undefined when none was kept. */
+  takeOver(label: string): string | undefined {
     const name = this.#kept.get(label);
+    this.#kept.delete(label);
     return name === undefined ? undefined : `${this.#folder}/${name}`;
+  }
+
+  /** Nobody takes over any more: what is left is removed, lest a later agent take it for the proof of a run. */
+  dropKept(): void {
+    for (const name of this.#kept.values()) remove(`${this.#folder}/${name}`);
+    this.#kept.clear();
   }
 
   /** Whether a path is, or was, of this pool's folder. */

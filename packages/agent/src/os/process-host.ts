@@ -150,6 +150,11 @@ export class LocalProcessHost implements ProcessHost, AsyncDisposable {
     return this.#runs.find(launch)?.writeStdin(chunk) ?? 'closed';
   }
 
+  /** All that can be adopted has been. */
+  endAdoption(): void {
+    this.#pool.dropKept();
+  }
+
   /** As `FifoPool.release`. */
   releasePipes(): (isDone: boolean) => void {
     return this.#pool.release();

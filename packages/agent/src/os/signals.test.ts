@@ -14,6 +14,11 @@ describe('sendSignal', () => {
     expect(sendSignal(pid, 'KILL', true)).toEqual({ kind: 'gone' });
   });
 
+  it('finds nobody behind a pid that is none: to the system 0 is our own process group', () => {
+    expect(sendSignal(0, '0', false)).toEqual({ kind: 'gone' });
+    expect(sendSignal(0, '0', true)).toEqual({ kind: 'gone' });
+  });
+
   it('refuses what is no signal', () => {
     expect(sendSignal(process.pid, 'TREM', false)).toEqual({
       kind: 'refused',

@@ -10,6 +10,8 @@ import { errnoOf } from './errno.ts';
  * @param toGroup to every member of the process group that `pid` leads.
  */
 export function sendSignal(pid: number, signal: string, toGroup: boolean): SignalOutcome {
+  // To the system 0 is our own process group, and a negative number another's.
+  if (pid <= 0) return { kind: 'gone' };
   const number = signalNumber(signal);
   if (number === undefined) return { kind: 'refused', reason: `there is no signal ${signal} on this system` };
   try {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { addFirstGroups } from '../layers/first-groups.ts';
+import { startSupervisor } from '../supervision/start-supervisor.ts';
 import { groupSpec, processSpec } from '../supervision/testing/specs.ts';
 import { superviseFake } from '../supervision/testing/supervised-world.ts';
 import { openAgentDb } from './agent-db.ts';
@@ -20,7 +21,7 @@ async function kept() {
     },
   });
   supervisor.subscribe(keeper);
-  life.begin('0.1.0', false);
+  life.begin('0.1.0', []);
   const processes = ['a', 'b'].map((name) => processSpec(name));
   supervisor.addGroup(groupSpec('pool', { processes }), 'local');
   await world.pass(2);
@@ -39,19 +40,33 @@ describe('what an agent leaves', () => {
     await db[Symbol.asyncDispose]();
   });
 
-  it('goes on in the next: a child that lives is not started again, one that ended is', async () => {
-    const { db, life, world } = await kept();
+  it('goes on in the next: a child that lives is not started again, one that ended meanwhile is', async () => {
+    const { db, life, world, keeper } = await kept();
+    const { host, clock, logs } = world;
+    keeper[Symbol.dispose]();
+    await world.supervisor[Symbol.asyncDispose]();
+    const lives = host.child('pool', 'a').pid;
+    host.end(host.child('pool', 'b'), { kind: 'code', code: 0 });
     const left = life.left();
-    const next = superviseFake({});
-    const alive = world.host.child('pool', 'a').pid;
-    addFirstGroups({
-      ...{ supervisor: next.supervisor, left, stopped: [], log: () => {}, fresh: () => [] },
+    const next = startSupervisor({ clock, host, logs, mainLog: { log: () => {} }, events: { record: () => {} } });
+    const adopted = addFirstGroups({
+      ...{ supervisor: next, left, stopped: [], log: () => {}, fresh: () => [] },
       records: (name) => left?.process(name),
-      isAlive: ({ pid }) => pid === alive,
+      isAlive: ({ pid }) => host.alive.some((child) => child.pid === pid),
     });
-    // Of the twin of another host neither lives: both end unseen, and their autorestart is Supervisor's default.
-    await next.pass(2);
-    expect(next.host.launches.map(({ spec, run }) => `${spec.name} ${run}`)).toEqual(['a 2', 'b 2']);
+    expect(adopted).toEqual([{ group: 'pool', name: 'a' }]);
+    await world.pass(2);
+    expect(host.launches.map(({ spec, run }) => `${spec.name} ${run}`)).toEqual(['a 1', 'b 1', 'b 2']);
+    expect(next.status({ group: 'pool', name: 'a' })).toMatchObject({ state: 'RUNNING', run: 1, pid: lives });
+    expect(host.violations).toEqual([]);
+    await next[Symbol.asyncDispose]();
+    await db[Symbol.asyncDispose]();
+  });
+
+  it('is forgotten of groups that do not go on', async () => {
+    const { db, life } = await kept();
+    life.begin('0.2.0', ['other']);
+    expect(life.left()).toBeUndefined();
     await db[Symbol.asyncDispose]();
   });
 

@@ -80,13 +80,16 @@ export class AgentLife {
 
   /**
    * From now on this life is the one that is left.
-   * @param goesOn what the one before left is ours from now on; else it is forgotten
+   * @param groups that go on: what is written down of others is forgotten
    * @throws the database's error
    */
-  begin(agentVersion: string, goesOn: boolean): void {
+  begin(agentVersion: string, groups: readonly string[]): void {
+    const { sql } = this.#db;
+    const names = JSON.stringify(groups);
     this.#db.transaction(() => {
-      if (!goesOn) this.#empty();
-      this.#db.sql
+      sql.prepare('DELETE FROM active_groups WHERE name NOT IN (SELECT value FROM json_each(?))').run(names);
+      sql.prepare('DELETE FROM processes WHERE group_name NOT IN (SELECT value FROM json_each(?))').run(names);
+      sql
         .prepare(
           'INSERT OR REPLACE INTO life (only_row, machine_life, form, agent_version, ending) ' +
             "VALUES (1, ?, ?, ?, 'nothing')",
