@@ -15,7 +15,7 @@ import { beginGroups } from './layers/begin-groups.ts';
 import type { LocalLayer } from './layers/local-layer.ts';
 import { oneOfEachName } from './layers/one-of-each-name.ts';
 import { openLayers } from './layers/open-layers.ts';
-import { findPredecessor } from './layers/predecessor.ts';
+import { findPredecessor, tracesIn } from './layers/predecessor.ts';
 import { keepAutoLogs } from './logs/keep-auto-logs.ts';
 import type { LogFiles } from './logs/log-files.ts';
 import type { MainLogWriter } from './logs/main-log.ts';
@@ -106,7 +106,7 @@ export async function startEngine(parts: EngineParts): Promise<Engine> {
   const logs = new ProcessLogFiles(parts.files, daemon, random, { events: bus, mainLog, syslog });
   const pipeFolder = choosePipeFolder(settings.dataDir);
   const life = new AgentLife(db, readMachineLife());
-  const predecessor = findPredecessor(life, pipeFolder, clock);
+  const predecessor = findPredecessor(life, tracesIn(pipeFolder), clock);
   const fcgiSockets = new FcgiSockets(parts.users, log);
   const host = house.use(
     openProcessHost({

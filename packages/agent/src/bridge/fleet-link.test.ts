@@ -11,9 +11,10 @@ import { FleetState } from '../state/fleet-state.ts';
 import { Spool } from '../state/spool.ts';
 import type { Action, ActionResult } from '../supervision/action.ts';
 import { FleetLink } from './fleet-link.ts';
+import { forkLink } from './link-child.ts';
 import type { Offer } from './port.ts';
 
-const linkProgram = fileURLToPath(new URL('./fixtures/scripted-link.ts', import.meta.url));
+const scriptedLink = fileURLToPath(new URL('./fixtures/scripted-link.ts', import.meta.url));
 const ok: ActionResult = { outcome: 'ok', results: [], changes: undefined, message: '', problems: [] };
 const connected = { kind: 'connected', session: '7n', fleetId: 'f', incarnation: 'i', ackedSeq: '0n' };
 const command = { kind: 'command', commandId: 'c1', actor: 'ann', reason: '', ttlMs: 1000 };
@@ -32,7 +33,8 @@ async function linked(
   if (options.isDiskFull === true) fillDisk(db);
   vi.stubEnv('LINK_SAYS', JSON.stringify(says));
   const link: FleetLink = new FleetLink({
-    ...{ clock, random, spool, fleet, linkProgram },
+    ...{ clock, random, spool, fleet },
+    startLink: (log) => forkLink({ modulePath: scriptedLink }, log),
     log: (level, text) => void log.push(`${level} ${text}`),
     introduction: () => introduction({}),
     processes: () => [],

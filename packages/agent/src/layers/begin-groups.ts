@@ -5,7 +5,6 @@
 import { diffGroups, formatNamespec, type ProcessGroupSpec } from '@fleetvisor/config';
 import type { MainLogWriter } from '../logs/main-log.ts';
 import type { ProcessLogFiles } from '../logs/process-log-files.ts';
-import { isAlive } from '../os/adopted-children.ts';
 import type { FcgiSockets } from '../os/fcgi-sockets.ts';
 import type { AgentLife, LeftLife } from '../state/agent-life.ts';
 import type { ProcessName } from '../supervision/status.ts';
@@ -19,8 +18,8 @@ export interface BeginGroupsParts {
   readonly supervisor: Supervisor;
   readonly predecessor: Predecessor;
   readonly life: AgentLife;
-  readonly logs: ProcessLogFiles;
-  readonly fcgiSockets: FcgiSockets;
+  readonly logs: Pick<ProcessLogFiles, 'goOnWith' | 'removeOldAutoLogs'>;
+  readonly fcgiSockets: Pick<FcgiSockets, 'probeAll'>;
   readonly fleetLayer: FleetLayer;
   /** The groups of the config file, one of each name. */
   readonly own: readonly ProcessGroupSpec[];
@@ -33,7 +32,7 @@ export interface BeginGroupsParts {
 /** @throws FleetError when a socket that a program needs cannot be had, or agent.db cannot be written */
 export function beginGroups(parts: BeginGroupsParts): void {
   const { supervisor, predecessor, life, logs, fleetLayer, own, stopped, log } = parts;
-  const { left, records } = predecessor;
+  const { left, records, isAlive } = predecessor;
   keepAutoLogs(parts);
   if (!parts.nocleanup) logs.removeOldAutoLogs(log);
   const adopted = addFirstGroups({

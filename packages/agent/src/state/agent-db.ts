@@ -15,16 +15,19 @@ import { WalSync } from './wal-sync.ts';
 /** The log is copied back into the database from this many pages of 4 KiB on. */
 const walPagesMax = 1000;
 
+/** Puts what was committed on the disk; opened once the write-ahead log is there. */
+export type OpenWal = (path: string) => Pick<WalSync, 'synced' | typeof Symbol.asyncDispose>;
+
 /**
  * Opens (and makes, when missing) the database of a data folder, holding the folder's lock.
  * @throws FleetError `unavailable` when the folder cannot be written, `conflict` when another agent holds it or a newer
  * agent wrote it, `internal` when the file is damaged.
  */
-export function openAgentDb(folder: string): AgentDb {
+export function openAgentDb(folder: string, openWal: OpenWal = (path) => new WalSync(path)): AgentDb {
   prepareDataFolder(folder);
   const lock = lockDataFolder(folder);
   try {
-    return new AgentDb(folder, openDatabase(folder), lock);
+    return new AgentDb(folder, openDatabase(folder), lock, openWal);
   } catch (error) {
     lock[Symbol.dispose]();
     throw error;
@@ -36,17 +39,17 @@ export class AgentDb implements AsyncDisposable {
   /** For the files of this folder, to prepare their statements. */
   readonly sql: DatabaseSync;
   readonly #lock: Disposable;
-  readonly #wal: WalSync;
+  readonly #wal: ReturnType<OpenWal>;
   readonly #walState: StatementSync;
   readonly #copyBack: StatementSync;
   #checkpoint: Promise<void> | undefined;
   #isOpen = true;
 
-  constructor(folder: string, sql: DatabaseSync, lock: Disposable) {
+  constructor(folder: string, sql: DatabaseSync, lock: Disposable, openWal: OpenWal) {
     this.folder = folder;
     this.sql = sql;
     this.#lock = lock;
-    this.#wal = new WalSync(join(folder, 'agent.db-wal'));
+    this.#wal = openWal(join(folder, 'agent.db-wal'));
     this.#walState = sql.prepare('PRAGMA wal_checkpoint(NOOP)');
     this.#copyBack = sql.prepare('PRAGMA wal_checkpoint(PASSIVE)');
   }

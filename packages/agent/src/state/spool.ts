@@ -19,7 +19,7 @@ import type { EventAsk, SpooledEvent } from '../bridge/port.ts';
 import type { AgentDb } from './agent-db.ts';
 import { importanceOf } from './importance.ts';
 import { defaultSpoolLimits, type SpoolLimits } from './spool-limits.ts';
-import { dropLeastImportant, kindsOf, rowBytes, type SpoolRow, tombstone } from './spool-row.ts';
+import { dropLeastImportant, firstBytes, kindsOf, rowBytes, type SpoolRow, tombstone } from './spool-row.ts';
 import { type Numbering, SpoolTable } from './spool-table.ts';
 
 /** How long acknowledged events are kept. */
@@ -34,6 +34,8 @@ export interface SpoolOptions {
   readonly limits?: SpoolLimits;
   /** Called when the disk stops taking events: once, until it has taken some again. They wait in memory meanwhile. */
   readonly onTrouble: (error: FleetError) => void;
+  /** Runs something once pending I/O has been seen to; setImmediate unless told otherwise. */
+  readonly defer?: (run: () => void) => void;
 }
 
 /** Where the numbering stands, for Hello. */
@@ -64,19 +66,22 @@ export class Spool implements AsyncDisposable {
   #storedBytes: number;
   #pending: SpoolRow[] = [];
   #pendingBytes = 0;
-  #flushSoon: NodeJS.Immediate | undefined;
+  readonly #defer: (run: () => void) => void;
+  #isFlushDue = false;
   #retry: Timer | undefined;
   #isTroubled = false;
   #nextTrimAt = 0;
   #appended = Promise.withResolvers<void>();
 
-  constructor(db: AgentDb, { clock, random, limits = defaultSpoolLimits, onTrouble }: SpoolOptions) {
+  constructor(db: AgentDb, options: SpoolOptions) {
+    const { clock, random, limits = defaultSpoolLimits, onTrouble, defer = (run) => void setImmediate(run) } = options;
     this.#db = db;
     this.#table = new SpoolTable(db);
     this.#clock = clock;
     this.#random = random;
     this.#limits = limits;
     this.#onTrouble = onTrouble;
+    this.#defer = defer;
     this.#numbering = this.#table.numbering() ?? this.#startEpoch();
     this.#nextSeq = this.#table.newestSeq() + 1n;
     this.#storedBytes = this.#table.bytes();
@@ -104,7 +109,8 @@ export class Spool implements AsyncDisposable {
         : { seq, firstSeq: seq, atUs, importance: importanceOf(event), body };
     this.#pending.push(row);
     this.#pendingBytes += rowBytes(row);
-    this.#flushSoon ??= setImmediate(() => this.flush());
+    if (!this.#isFlushDue) this.#defer(() => this.flush());
+    this.#isFlushDue = true;
     return seq;
   }
 
@@ -152,8 +158,7 @@ export class Spool implements AsyncDisposable {
 
   /** Writes what waits; what the disk does not take goes on waiting. */
   flush(): void {
-    clearImmediate(this.#flushSoon);
-    this.#flushSoon = undefined;
+    this.#isFlushDue = false;
     if (this.#pending.length === 0 || !this.#db.isOpen) return;
     try {
       this.#db.transaction(() => this.#table.insert(this.#pending));
@@ -285,14 +290,4 @@ export class Spool implements AsyncDisposable {
   #newNumbering(): Numbering {
     return { epoch: uuidv7(this.#clock.wallTimeUs(), this.#random), ackedSeq: 0n, handedOutSeq: 0n };
   }
-}
-
-/** At least one row, else as many as fit. */
-function firstBytes(rows: readonly SpoolRow[], bytesMax: number): readonly SpoolRow[] {
-  let sum = 0;
-  const tooMany = rows.findIndex((row, i) => {
-    sum += row.body.length;
-    return i > 0 && sum > bytesMax;
-  });
-  return tooMany < 0 ? rows : rows.slice(0, tooMany);
 }
