@@ -48,6 +48,7 @@ class WritingLifeKeeper implements LifeKeeper {
   readonly #written = new Map<string, ProcessSpec>();
   #lastWriteAt: Instant = instant(Number.NEGATIVE_INFINITY);
   #isDue = false;
+  #isGroupDue = false;
   #timer: Timer | undefined;
   #isTroubled = false;
   #isOver = false;
@@ -69,11 +70,12 @@ class WritingLifeKeeper implements LifeKeeper {
 
   groupAdded(group: string): void {
     this.#groups.add(group);
-    this.#writeSoon();
+    this.#writeBeforeAnythingStarts();
   }
 
   groupRemoved(group: string): void {
-    this.groupAdded(group);
+    this.#groups.add(group);
+    this.#writeSoon();
   }
 
   groupReshaped(group: string): void {
@@ -88,6 +90,7 @@ class WritingLifeKeeper implements LifeKeeper {
     this.#timer?.cancel();
     this.#timer = undefined;
     this.#isDue = false;
+    this.#isGroupDue = false;
     const { life, clock, onTrouble, writing } = this.#parts;
     const written = writing();
     const [processes, groups] = [this.#processes, this.#groups];
@@ -124,6 +127,18 @@ class WritingLifeKeeper implements LifeKeeper {
     const pauseMs = this.#isTroubled ? RETRY_MS : PAUSE_MS;
     if (msBetween(this.#lastWriteAt, now) >= pauseMs) defer(() => this.#writeIfDue());
     else this.#timer = clock.schedule(after(this.#lastWriteAt, pauseMs), () => this.#writeIfDue());
+  }
+
+  /**
+   * What runs is never without its group: of one that is not written down the next agent would know nothing, and start it
+   * beside itself. Programs start once I/O has been seen to; this is before, and one write for all that came together.
+   */
+  #writeBeforeAnythingStarts(): void {
+    if (this.#isGroupDue || this.#isOver) return;
+    this.#isGroupDue = true;
+    queueMicrotask(() => {
+      if (this.#isGroupDue && !this.#isOver) this.flush();
+    });
   }
 
   #writeIfDue(): void {
