@@ -10,7 +10,7 @@ import type { LeftLife } from '../state/agent-life.ts';
 import type { Ending } from '../supervision/ending.ts';
 import { byPriority } from '../supervision/order.ts';
 import type { KnownChild } from '../supervision/ports.ts';
-import { childOf } from '../supervision/process/state.ts';
+import { childOf, isAboutToStart, type ProcessState } from '../supervision/process/state.ts';
 import type { Layer, ProcessName } from '../supervision/status.ts';
 import type { ActiveGroup, AddGroupOptions, Supervisor } from '../supervision/supervisor.ts';
 import type { LeftRecords } from './left-records.ts';
@@ -71,22 +71,36 @@ function firstGroups({ left, fresh }: FirstGroupsParts): readonly ActiveGroup[] 
 }
 
 /**
- * What was being stopped is stopped, and then started as everything else of its layer. An event listener is, because
- * nobody knows which event it was at.
+ * What was being stopped is stopped, and then started as everything else of its layer; what was being restarted is
+ * started. An event listener is restarted, because nobody knows which event it was at.
  */
-function restartWhatMust(
-  { supervisor, left, log }: FirstGroupsParts,
-  { spec, layer }: ActiveGroup,
-  lives: Set<string>,
-): void {
-  const isListener = spec.kind === 'eventlistener';
-  if (!isListener && (left === undefined || goesOn(left, layer))) return;
-  const reason = isListener ? 'nobody knows which event it was at' : 'it was being stopped when the agent ended';
+function restartWhatMust(parts: FirstGroupsParts, { spec, layer }: ActiveGroup, lives: Set<string>): void {
+  const { supervisor, log } = parts;
   for (const process of spec.processes) {
-    if (!lives.has(formatNamespec(process))) continue;
+    const reason = whyRestart(parts, spec.kind, layer, process, lives.has(formatNamespec(process)));
+    if (reason === undefined) continue;
     supervisor.apply({ kind: 'restart-process', group: spec, spec: process, changed: [], reason }, layer).then(
       ({ settled }) => settled,
       (error) => log('critical', `cannot restart ${formatNamespec(process)}: ${messageOf(error)}`),
     );
   }
+}
+
+function whyRestart(
+  { left, records }: FirstGroupsParts,
+  kind: ProcessGroupSpec['kind'],
+  layer: Layer,
+  process: ProcessName,
+  lives: boolean,
+): string | undefined {
+  if (lives && kind === 'eventlistener') return 'nobody knows which event it was at';
+  if (lives && left !== undefined && !goesOn(left, layer)) return 'it was being stopped when the agent ended';
+  const state = goesOn(left, layer) ? records(process)?.state : undefined;
+  return state !== undefined && isHalfRestarted(state) ? 'it was being restarted when the agent ended' : undefined;
+}
+
+/** Stopped, or on its way there, and by nobody who wants it down: whoever meant to start it again is gone. */
+function isHalfRestarted(state: ProcessState): boolean {
+  if (state.name === 'STOPPING') return state.cause === 'plan';
+  return state.name === 'STOPPED' && state.wasAttempted && !state.stoppedByHand && !isAboutToStart(state);
 }
