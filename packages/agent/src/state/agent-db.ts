@@ -15,6 +15,8 @@ import { WalSync } from './wal-sync.ts';
 /** The log is copied back into the database from this many pages of 4 KiB on. */
 const walPagesMax = 1000;
 
+const copyBackNow = 'PRAGMA wal_checkpoint(TRUNCATE)';
+
 /** Puts what was committed on the disk; opened once the write-ahead log is there. */
 export type OpenWal = (path: string) => Pick<WalSync, 'synced' | typeof Symbol.asyncDispose>;
 
@@ -81,6 +83,11 @@ export class AgentDb implements AsyncDisposable {
     return this.#wal.synced();
   }
 
+  /** Puts all that was committed on the disk, and holds everybody up: for the little that must be there before another step. */
+  syncNow(): void {
+    this.sql.exec(copyBackNow);
+  }
+
   /** Waits for what is under way, closes the file and lets go of the folder. */
   async [Symbol.asyncDispose](): Promise<void> {
     if (!this.#isOpen) return;
@@ -127,7 +134,7 @@ function openDatabase(folder: string): DatabaseSync {
     sql.exec('PRAGMA synchronous = NORMAL');
     sql.exec('PRAGMA wal_autocheckpoint = 0');
     migrate(sql, path, migrations);
-    sql.exec('PRAGMA wal_checkpoint(TRUNCATE)');
+    sql.exec(copyBackNow);
     syncFolder(folder);
     return sql;
   } catch (cause) {
