@@ -142,11 +142,12 @@ export async function startEngine(parts: EngineParts): Promise<Engine> {
   const refused = Promise.withResolvers<string>();
   let link: FleetLink | undefined;
   const { local, fleetLayer } = openLayers({
-    ...{ supervisor, record, fleet, config, log },
+    ...{ clock, supervisor, record, fleet, config, log },
     ...{ read: parts.read, context: parts.context, dataDir: settings.dataDir },
     onRead: (read) => takeUp(read.daemon),
     report: (status) => link?.report(status),
   });
+  house.use(fleetLayer);
 
   /** A reread takes these up at once, as in Supervisor (trap 34); where its own log and pidfile are does not move under it. */
   const takeUp = ({ identifier, stripAnsi, childlogdir }: DaemonSpec) => {
