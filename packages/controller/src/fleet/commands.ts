@@ -46,6 +46,8 @@ const defaultTimeoutMs = 300_000;
 /** How long a command may wait on its host to be begun. */
 const ttlMsMax = 60_000;
 const inFlightPerHostMax = 64;
+/** The word that the store asks for when it looks for open ones. */
+const openOutcome = 'unknown-outcome';
 
 /** @param isFinal nothing more will come: false for an outcome that is unknown only until the host reports */
 type Answer = (result: ActionResult, isFinal: boolean) => void;
@@ -121,7 +123,8 @@ export class CommandRouter implements AsyncDisposable {
 
   /** A host is about to report: what of its commands is open, from the life of the controller before this one too. */
   async hostArrived(hostId: string): Promise<void> {
-    const open = await this.#parts.store.unsettled(hostId);
+    const stored = await this.#parts.store.unsettled(hostId);
+    const open = stored.filter(({ commandId }) => !this.#isAboutToSettle(commandId, hostId));
     if (open.length > 0) this.#unsettled.set(hostId, new Set(open.map(({ commandId }) => commandId)));
   }
 
@@ -219,10 +222,9 @@ export class CommandRouter implements AsyncDisposable {
   #write(commandId: string, hostId: string, result: ActionResult, isFinal: boolean): void {
     const { clock, codec, log } = this.#parts;
     this.#noteOpen(hostId, commandId, !isFinal);
-    // The word that the store asks for when it looks for open ones.
-    const outcome = isFinal ? result.outcome : 'unknown-outcome';
+    const outcome = isFinal ? result.outcome : openOutcome;
     const record = { commandId, hostId, outcome, endedAtUs: clock.wallTimeUs() };
-    const key = `${commandId} ${hostId}`;
+    const key = keyOf(commandId, hostId);
     const isWriting = this.#toWrite.has(key);
     this.#toWrite.set(key, { ...record, result: codec.encodeResult(commandId, result) });
     if (isWriting) return; // what is newest by then is written
@@ -246,6 +248,12 @@ export class CommandRouter implements AsyncDisposable {
     }
   }
 
+  /** Its final outcome is known, and waits for the disk. */
+  #isAboutToSettle(commandId: string, hostId: string): boolean {
+    const record = this.#toWrite.get(keyOf(commandId, hostId));
+    return record !== undefined && record.outcome !== openOutcome;
+  }
+
   #noteOpen(hostId: string, commandId: string, isOpen: boolean): void {
     const open = this.#unsettled.get(hostId) ?? new Set<string>();
     if (isOpen) open.add(commandId);
@@ -253,6 +261,10 @@ export class CommandRouter implements AsyncDisposable {
     if (open.size > 0) this.#unsettled.set(hostId, open);
     else this.#unsettled.delete(hostId);
   }
+}
+
+function keyOf(commandId: string, hostId: string): string {
+  return `${commandId} ${hostId}`;
 }
 
 function verdict(outcome: Outcome, message: string): ActionResult {
