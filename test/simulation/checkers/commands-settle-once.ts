@@ -21,9 +21,10 @@ export const commandsSettleOnce: MakeChecker = (world) => {
     const said = answered.get(key);
     const which = `${host?.name}: command ${commandId}`;
     if (outcome === '' || outcome === 'unknown-outcome') return `${which} is not settled`;
+    if (unwritten.has(key)) return undefined;
     if (said !== undefined && !isSame(said, outcome)) return `${which} is ${outcome}, said was ${said}`;
     if (doneOutcomes.has(outcome) && times === 0) return `${which} is ${outcome}, and was never begun`;
-    if (undoneOutcomes.has(outcome) && times > 0 && !unwritten.has(key)) return `${which} is ${outcome}, and was begun`;
+    if (undoneOutcomes.has(outcome) && times > 0) return `${which} is ${outcome}, and was begun`;
     return undefined;
   };
   return {

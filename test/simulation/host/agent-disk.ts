@@ -28,9 +28,13 @@ export class AgentDisk {
   open(life: Life): AgentDb {
     const db = openAgentDb(this.folder, this.#openWal(life));
     const exec = db.sql.exec.bind(db.sql);
+    const changes = db.sql.prepare('SELECT total_changes() AS total');
+    let before = changes.get()?.total;
     db.sql.exec = (sql) => {
+      if (sql === 'BEGIN IMMEDIATE') before = changes.get()?.total;
       if (sql === 'COMMIT') {
-        if (this.isFull) throw new Error('database or disk is full');
+        // One that has only read needs no room.
+        if (this.isFull && changes.get()?.total !== before) throw new Error('database or disk is full');
         life.act(() => exec(sql));
         this.#syncLater(life);
         return undefined;
