@@ -419,3 +419,21 @@ describe('a push that cannot be', () => {
     expect(await apply(await house.connect(1))).toEqual(['web.conf@1']);
   });
 });
+
+describe('a host that says it runs what it was not given', () => {
+  it('is given its own state anew, once', async () => {
+    const web1 = await house.connect(1);
+    const pushed = push();
+    const offer = await web1.next('configOffer');
+    await web1.sayPhase(offer, ConfigPhase.APPLIED);
+    await pushed;
+    // It had waited on its way to the engine, since before the store was put back.
+    const stray = { nonce: 'old', to: { incarnation: 'another life', generation: 9n, hash: 'ab'.repeat(32) } };
+    await web1.sayPhase(stray, ConfigPhase.ACCEPTED);
+    await web1.sayPhase(stray, ConfigPhase.APPLIED);
+    const again = await web1.next('configOffer');
+    expect(again).toMatchObject({ to: offer.to, files: [{ name: 'web.conf' }] });
+    await web1.sayPhase(again, ConfigPhase.APPLIED);
+    expect(await leave(web1)).not.toContain('configOffer');
+  });
+});

@@ -64,6 +64,7 @@ export class Rollouts implements AsyncDisposable {
   readonly #active: ActiveRollouts;
   /** Planning and storing, of pushes and of joins. */
   readonly #turns = new Turns();
+  readonly #tellings = new Set<Promise<void>>();
   readonly #unsubscribe: () => void;
 
   constructor(parts: RolloutParts) {
@@ -169,18 +170,31 @@ export class Rollouts implements AsyncDisposable {
     this.#active.of(hostId)?.feed({ kind: 'hostGone', hostId });
   }
 
-  /** A host says how an offer fares. What it says of another state than the one it was given last is old news. */
+  /**
+   * A host says how an offer fares. What it says of another state than the one it was given last is no word on that; but one
+   * that has come to run such a state (an offer of an earlier life of this store had waited on its way) is told anew.
+   */
   offerStatus(hostId: string, { to, phase, problems, results }: OfferStatus): void {
     const rollout = this.#active.of(hostId);
     const ref = rollout?.assignment(hostId)?.ref;
     const isOurs = ref?.hash === to.hash && ref.generation === to.generation && ref.incarnation === to.incarnation;
     if (isOurs) rollout?.feed({ kind: 'phase', hostId, phase }, { problems, results });
+    const isStray = rollout === undefined && this.#parts.live.assignment(hostId)?.ref.hash !== to.hash;
+    if (isStray && (phase === 'applied' || phase === 'failed')) this.#tellAnew(hostId);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
     this.#unsubscribe();
     await this.#turns.take(async () => {});
+    await Promise.all(this.#tellings);
     await this.#active[Symbol.asyncDispose]();
+  }
+
+  #tellAnew(hostId: string): void {
+    const telling = this.hostArrived(hostId)
+      .catch((err) => this.#parts.log.error({ err, hostId }, 'cannot give a host its state anew; done when it returns'))
+      .finally(() => this.#tellings.delete(telling));
+    this.#tellings.add(telling);
   }
 
   async #push(request: PushRequest): Promise<Pushed> {
