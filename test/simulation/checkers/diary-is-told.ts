@@ -9,22 +9,25 @@ import type { SimulatedHost } from '../host/simulated-host.ts';
 import type { MakeChecker } from './checker.ts';
 import { firstOf, recordedBy } from './nothing-lost-or-doubled.ts';
 
-/** Until then what was recorded is on the disk, unless the disk is full. */
+/** Until then what was recorded is on the disk. */
 const momentMs = 2_000;
-const fullDiskMs = 30_000;
+/** The same of a host whose disk is full for a while, or whose engine is frozen. */
+const troubledMs = 130_000;
 /** Until a run is told with its pid: when it is up. */
 const upMs = 5_000;
 
 export const diaryIsTold: MakeChecker = (world) => {
-  const slowHosts = new Set(
-    world.plan.items.flatMap(({ happening }) => (happening.kind === 'agentDiskFull' ? [happening.host] : [])),
+  const troubled = new Set(
+    world.plan.items.flatMap(({ happening }) => {
+      return happening.kind === 'agentDiskFull' || happening.kind === 'engineFrozen' ? [happening.host] : [];
+    }),
   );
   const wrongOf = (host: SimulatedHost): string | undefined => {
     const told = toldRuns(host);
     const real = new Set(host.os.diary.map(({ label, pid }) => `${label} ${pid}`));
     const invented = [...told].find((run) => !real.has(run));
     if (invented !== undefined) return `${host.name}: a run is told that never was: ${invented}`;
-    const withinMs = slowHosts.has(host.number) ? fullDiskMs : momentMs;
+    const withinMs = troubled.has(host.number) ? troubledMs : momentMs;
     const missing = host.os.diary.find(({ name, label, pid, startedAtMs }) => {
       // Of what dies over and over only the first runs of a minute are told one by one.
       if (kindOf(name.name) === 'hot' || told.has(`${label} ${pid}`)) return false;

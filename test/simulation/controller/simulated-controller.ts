@@ -113,6 +113,12 @@ export class SimulatedController {
     this.#ended(backAfterMs);
   }
 
+  /** It does nothing for a while. */
+  freeze(forMs: number): void {
+    this.#parts.tell(`is frozen for ${forMs} ms`);
+    this.#life?.freeze(forMs);
+  }
+
   backUp(): void {
     const { timeline, folder, tell } = this.#parts;
     if (this.#fleet === undefined) return;

@@ -33,6 +33,7 @@ export class Life {
   readonly #onEnd = new Set<() => void>();
   #doom: { effects: number; isBefore: boolean; strike: () => void } | undefined;
   #isOver = false;
+  #frozenUntilUs = 0;
 
   constructor(timeline: Timeline, time: () => MachineTime) {
     this.#timeline = timeline;
@@ -61,11 +62,28 @@ export class Life {
     this.#onEnd.clear();
   }
 
-  /** In a while, unless it has ended by then. */
+  /** In a while, unless it has ended by then; when it is frozen then, as soon as it goes on. */
   after(ms: number, run: () => void): Timer {
-    return this.#timeline.after(ms, () => {
-      if (!this.#isOver) run();
-    });
+    let timer: Timer;
+    const fire = () => {
+      if (this.#isOver) return;
+      if (this.#frozenUntilUs > this.#timeline.nowUs) timer = this.#timeline.at(this.#frozenUntilUs, fire);
+      else run();
+    };
+    timer = this.#timeline.after(ms, fire);
+    return { cancel: () => timer.cancel() };
+  }
+
+  /** It does nothing for a while, as a process that was stopped or a machine that swaps. */
+  freeze(ms: number): void {
+    this.#frozenUntilUs = Math.max(this.#frozenUntilUs, this.#timeline.nowUs + Math.round(ms * 1000));
+  }
+
+  /** Resolves at once while it is not frozen. */
+  async goesOn(): Promise<void> {
+    while (this.#frozenUntilUs > this.#timeline.nowUs) {
+      await new Promise<void>((resolve) => void this.#timeline.at(this.#frozenUntilUs, resolve));
+    }
   }
 
   /** Once what is under way is done: what setImmediate is to a real process. */

@@ -8,19 +8,22 @@ import { FleetError, type Random } from '@fleetvisor/primitives';
 import { type AgentDb, type OpenWal, openAgentDb } from '../../../packages/agent/src/state/agent-db.ts';
 import { between } from '../engine/chance.ts';
 import type { Life } from '../engine/life.ts';
+import type { Timeline } from '../engine/timeline.ts';
 
 /** As Linux does unless told otherwise (vm.dirty_expire_centisecs, and a look every 5 s). */
 export const writebackMs = 35_000;
 
 export class AgentDisk {
   readonly folder: string;
+  readonly #timeline: Timeline;
   readonly #random: Random;
   #syncedBytes = 0;
   /** No commit has room. */
   isFull = false;
 
-  constructor(folder: string, random: Random) {
+  constructor(folder: string, timeline: Timeline, random: Random) {
     this.folder = folder;
+    this.#timeline = timeline;
     this.#random = random;
   }
 
@@ -75,8 +78,9 @@ export class AgentDisk {
 
   #syncLater(life: Life): void {
     const bytes = statSync(join(this.folder, 'agent.db-wal')).size;
-    life.after(writebackMs, () => {
-      this.#syncedBytes = Math.max(this.#syncedBytes, bytes);
+    // The kernel does it, whether or not the agent is frozen; the log of a later life is another.
+    this.#timeline.after(writebackMs, () => {
+      if (!life.isOver) this.#syncedBytes = Math.max(this.#syncedBytes, bytes);
     });
   }
 

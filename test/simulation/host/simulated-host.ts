@@ -62,7 +62,7 @@ export class SimulatedHost {
     const { ranTwice } = parts;
     this.os = new FakeOs({ seed, host: number, timeline, ranTwice, changed: tell });
     parts.sabotage.os?.(this.os);
-    this.disk = new AgentDisk(join(parts.folder, this.name), chanceOf(seed, 'disk', number));
+    this.disk = new AgentDisk(join(parts.folder, this.name), timeline, chanceOf(seed, 'disk', number));
   }
 
   /** Of the agent that lives. */
@@ -130,6 +130,13 @@ export class SimulatedHost {
     this.#life?.spare();
   }
 
+  /** The engine does nothing for a while; its link and its programs go on. */
+  freeze(forMs: number): void {
+    if (this.#life === undefined) return;
+    this.#parts.tell(`the engine is frozen for ${forMs} ms`);
+    this.#life.freeze(forMs);
+  }
+
   killLink(): void {
     if (this.#link === undefined) return;
     this.#parts.tell('the link is killed');
@@ -189,7 +196,7 @@ export class SimulatedHost {
     const off = engineLife.onEnd(() => life.end());
     life.onEnd(off);
     const connect = (_endpoint: string, signal: AbortSignal) => network.dial(number, life, signal);
-    this.#link = startSimulatedLink(life, chanceOf(seed, 'link', number, ++this.#links), connect);
+    this.#link = startSimulatedLink(life, engineLife, chanceOf(seed, 'link', number, ++this.#links), connect);
     return this.#link;
   }
 

@@ -16,7 +16,8 @@ const facts: HostFacts = {
   ...{ hostname: 'simulated', os: 'linux', kernel: '6', architecture: 'x64', cpuCount: 1, memoryBytes: 1n },
 };
 
-export function startSimulatedLink(life: Life, random: Random, connect: Connect): SimulatedLink {
+/** @param engine whose child it is: while that is frozen it hears nothing */
+export function startSimulatedLink(life: Life, engine: Life, random: Random, connect: Connect): SimulatedLink {
   const [engineEnd, linkEnd] = bridgePair();
   const exited = Promise.withResolvers<string>();
   const exit = (how: string) => {
@@ -40,7 +41,7 @@ export function startSimulatedLink(life: Life, random: Random, connect: Connect)
       get queuedBytes() {
         return engineEnd.queuedBytes;
       },
-      incoming: engineEnd.incoming,
+      incoming: heardBy(engine, engineEnd.incoming),
       // A link whose engine has hung up is out at once, whatever is under way.
       [Symbol.asyncDispose]: async () => kill(),
     },
@@ -48,4 +49,11 @@ export function startSimulatedLink(life: Life, random: Random, connect: Connect)
       return Math.max(engineEnd.queuedBytes, linkEnd.queuedBytes);
     },
   };
+}
+
+async function* heardBy<T>(life: Life, messages: AsyncIterable<T>): AsyncGenerator<T> {
+  for await (const message of messages) {
+    await life.goesOn();
+    yield message;
+  }
 }

@@ -12,6 +12,7 @@ const most: Readonly<Record<Happening['kind'], number>> = {
   programEnds: 10,
   agentKilled: 6,
   agentStopped: 2,
+  engineFrozen: 2,
   linkKilled: 2,
   powerCut: 2,
   agentDiskFull: 1,
@@ -20,6 +21,7 @@ const most: Readonly<Record<Happening['kind'], number>> = {
   partition: 4,
   controllerKilled: 4,
   controllerStopped: 1,
+  controllerFrozen: 1,
   controllerBackedUp: 2,
   controllerRestored: 1,
   controllerClockStepped: 1,
@@ -74,6 +76,8 @@ function draw(kind: Happening['kind'], random: Random, hosts: number): Happening
       return { kind, host };
     case 'agentDiskFull':
       return { kind, host, forMs: Math.round(between(random, 100, 20_000)) };
+    case 'engineFrozen':
+      return { kind, host, forMs: Math.round(between(random, 500, 100_000)) };
     case 'clockStepped':
       return { kind, host, byMs: wholeBetween(random, -7_200_000, 7_200_000) };
     case 'partition': {
@@ -85,6 +89,8 @@ function draw(kind: Happening['kind'], random: Random, hosts: number): Happening
       return { kind, backAfterMs, ...doom };
     case 'controllerStopped':
       return { kind, backAfterMs };
+    case 'controllerFrozen':
+      return { kind, forMs: Math.round(between(random, 500, 80_000)) };
     case 'controllerBackedUp':
       return { kind };
     case 'controllerRestored':

@@ -20,6 +20,8 @@ export function makeHappen(world: World, happening: Happening): void {
       return world.host(happening.host).kill(happening, happening.backAfterMs);
     case 'agentStopped':
       return void world.host(happening.host).stop(happening.backAfterMs);
+    case 'engineFrozen':
+      return world.host(happening.host).freeze(happening.forMs);
     case 'linkKilled':
       return world.host(happening.host).killLink();
     case 'powerCut':
@@ -47,6 +49,10 @@ export function makeHappen(world: World, happening: Happening): void {
       return controller.kill(happening, happening.backAfterMs);
     case 'controllerStopped':
       return void controller.stop(happening.backAfterMs);
+    case 'controllerFrozen':
+      // Its kernel still takes what comes; nobody answers a ping.
+      for (const { number } of world.hosts) network.partition(number, 'both', happening.forMs);
+      return controller.freeze(happening.forMs);
     case 'controllerBackedUp':
       return controller.backUp();
     case 'controllerRestored':

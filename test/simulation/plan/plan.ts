@@ -19,6 +19,7 @@ export type Happening =
   /** Faults of a host. */
   | ({ readonly kind: 'agentKilled'; readonly host: number; readonly backAfterMs: number } & Doom)
   | { readonly kind: 'agentStopped'; readonly host: number; readonly backAfterMs: number }
+  | { readonly kind: 'engineFrozen'; readonly host: number; readonly forMs: number }
   | { readonly kind: 'linkKilled'; readonly host: number }
   | { readonly kind: 'powerCut'; readonly host: number; readonly backAfterMs: number }
   | { readonly kind: 'agentDiskFull'; readonly host: number; readonly forMs: number }
@@ -29,6 +30,7 @@ export type Happening =
   /** Faults of the controller. */
   | ({ readonly kind: 'controllerKilled'; readonly backAfterMs: number } & Doom)
   | { readonly kind: 'controllerStopped'; readonly backAfterMs: number }
+  | { readonly kind: 'controllerFrozen'; readonly forMs: number }
   | { readonly kind: 'controllerBackedUp' }
   | { readonly kind: 'controllerRestored'; readonly how: RestoreKind }
   | { readonly kind: 'controllerClockStepped'; readonly byMs: number }
