@@ -6,6 +6,7 @@ import type { AppendOutcome, EventStore } from '../../packages/controller/src/st
 import { over } from './controller/forgetful-store.ts';
 import { chanceOf } from './engine/chance.ts';
 import { epochUs } from './engine/life.ts';
+import type { Plan, PlanItem } from './plan/plan.ts';
 import type { Sabotage } from './sabotage.ts';
 
 type Append = EventStore['append'];
@@ -124,18 +125,45 @@ const comesOnce = (): Sabotage => {
   };
 };
 
-/** What is broken, and the beginning of what must be said about it. */
-export const sabotages: readonly (readonly [name: string, make: () => Sabotage, found: string])[] = [
-  ['an acknowledgement before the commit', () => acknowledgesTooEarly, 'what is acknowledged is stored'],
-  ['no key that is unique', () => storesWhatComesAgain, 'no event is lost or doubled'],
-  ['the newest event first', () => sendsTheNewestFirst, 'the order of a host is kept'],
-  ['a spool that writes late', () => writesLate, 'what programs did is told'],
-  ['an agent that adopts nothing', () => adoptsNothing, 'no process runs twice'],
-  ['adoption by pid alone', () => looksAtPidAlone, 'status is true'],
-  ['a lease that never ends', () => leaseNeverEnds, 'status is true'],
-  ['a file that is lost from an offer', () => losesAFile, 'each host runs its desired state'],
-  ['a host that returns and is given nothing', () => forgetsWhoReturns, 'each host runs its desired state'],
-  ['a command log that forgets', () => forgetsCommands, 'a command settles once'],
-  ['a window that nobody keeps to', () => ignoresTheWindow, 'queues are bounded'],
-  ['a host that cannot return', comesOnce, 'everybody comes back'],
+/** Somebody restarts everything every three seconds. */
+const restless = (plan: Plan): Plan => {
+  const hosts = plan.joinsAtMs.map((_, i) => i + 1);
+  const times = Math.floor(plan.calmFromMs / 3_000);
+  const restarts = Array.from({ length: times }, (_, i): PlanItem => {
+    return { atMs: 3_000 * (i + 1), happening: { kind: 'command', verb: 'restart', target: 'all', hosts } };
+  });
+  return { ...plan, items: [...plan.items, ...restarts] };
+};
+
+export interface Break {
+  /** What is broken, for people. */
+  readonly name: string;
+  readonly make: () => Sabotage;
+  /** The checker that must find it. */
+  readonly found: string;
+  /** Makes more of what it needs to be seen. */
+  readonly busy?: (plan: Plan) => Plan;
+}
+
+export const breaks: readonly Break[] = [
+  {
+    name: 'an acknowledgement before the commit',
+    make: () => acknowledgesTooEarly,
+    found: 'what is acknowledged is stored',
+  },
+  { name: 'no key that is unique', make: () => storesWhatComesAgain, found: 'no event is lost or doubled' },
+  { name: 'the newest event first', make: () => sendsTheNewestFirst, found: 'the order of a host is kept' },
+  { name: 'a spool that writes late', make: () => writesLate, found: 'what programs did is told' },
+  { name: 'an agent that adopts nothing', make: () => adoptsNothing, found: 'no process runs twice' },
+  { name: 'adoption by pid alone', make: () => looksAtPidAlone, found: 'status is true' },
+  { name: 'a lease that never ends', make: () => leaseNeverEnds, found: 'status is true' },
+  { name: 'a file that is lost from an offer', make: () => losesAFile, found: 'each host runs its desired state' },
+  {
+    name: 'a host that returns and is given nothing',
+    make: () => forgetsWhoReturns,
+    found: 'each host runs its desired state',
+  },
+  { name: 'a command log that forgets', make: () => forgetsCommands, found: 'a command settles once', busy: restless },
+  { name: 'a window that nobody keeps to', make: () => ignoresTheWindow, found: 'queues are bounded' },
+  { name: 'a host that cannot return', make: comesOnce, found: 'everybody comes back' },
 ];

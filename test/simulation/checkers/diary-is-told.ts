@@ -34,7 +34,7 @@ export const diaryIsTold: MakeChecker = (world) => {
       const isLate = (atMs: number, ms: number) => atMs > startedAtMs + ms;
       const { nowMs } = world.timeline;
       const isLost = host.deaths.some(({ atMs, isPowerCut }) => {
-        return atMs >= startedAtMs && !isLate(atMs, isPowerCut ? writebackMs + upMs : withinMs);
+        return atMs >= startedAtMs && !isLate(atMs, isPowerCut ? writebackMs + Math.max(upMs, withinMs) : withinMs);
       });
       return isLate(nowMs, withinMs) && !isLost;
     });
