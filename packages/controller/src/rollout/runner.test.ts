@@ -421,6 +421,20 @@ describe('a push that cannot be', () => {
 });
 
 describe('a host that says it runs what it was not given', () => {
+  it('is given its state anew also while the rollout of it, with which it was done, waits for others', async () => {
+    const web1 = await house.connect(1);
+    const web2 = await house.connect(2);
+    const pushed = push();
+    const offer = await web1.next('configOffer');
+    await web1.sayPhase(offer, ConfigPhase.APPLIED);
+    const other = await web2.next('configOffer');
+    await leave(web1);
+    const back = await house.connect(1);
+    expect(await back.next('configOffer')).toMatchObject({ to: offer.to });
+    await web2.sayPhase(other, ConfigPhase.APPLIED);
+    expect(inWords((await pushed).at(-1) as RolloutStep)).toBe('ended succeeded'); // a push has at least one step
+  });
+
   it('is given its own state anew, once', async () => {
     const web1 = await house.connect(1);
     const pushed = push();

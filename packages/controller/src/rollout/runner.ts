@@ -157,7 +157,8 @@ export class Rollouts implements AsyncDisposable {
     if (assignment === undefined || host === undefined) return;
     const rollout = this.#active.of(hostId);
     const verdict = verdictOf(assignment.ref, host.config);
-    if (rollout !== undefined) {
+    // One that was done, and has something else now, was set back, or the store was: that is no matter of the rollout.
+    if (rollout !== undefined && !rollout.isDoneWith(hostId)) {
       const problems = host.config.lastAttempt?.problems ?? [];
       const said = verdict === 'not-told' ? undefined : { problems, results: [] };
       rollout.feed({ kind: 'hostArrived', hostId, verdict }, said);
