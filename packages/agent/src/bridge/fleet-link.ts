@@ -98,8 +98,11 @@ export class FleetLink implements AsyncDisposable {
       this.#introduce();
       await serveLink(end, this.#doors({ status: this.#status, events, logs }));
     } finally {
-      this.#end = undefined;
-      this.#status.attach(undefined);
+      // What is left of this one may end after the next has begun.
+      if (this.#end === end) {
+        this.#end = undefined;
+        this.#status.attach(undefined);
+      }
     }
   }
 
