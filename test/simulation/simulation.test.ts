@@ -36,11 +36,11 @@ describe('a story', { timeout: 180_000 }, () => {
     for (let seed = from; seed <= to; seed++) await holds(seed);
   });
 
-  it('holds with ten hosts: seeds 91 to 97', async () => {
-    for (let seed = 91; seed <= 97; seed++) await holds(seed, 10);
+  it('holds with ten hosts: seeds 91 to 98', async () => {
+    for (let seed = 91; seed <= 98; seed++) await holds(seed, 10);
   });
 
-  it.each([98, 99, 100])('holds with a hundred hosts: seed %i', async (seed) => {
+  it.each([99, 100])('holds with a hundred hosts: seed %i', async (seed) => {
     await holds(seed, 100);
   });
 });
