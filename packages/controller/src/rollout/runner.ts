@@ -163,7 +163,8 @@ export class Rollouts implements AsyncDisposable {
       const said = verdict === 'not-told' ? undefined : { problems, results: [] };
       rollout.feed({ kind: 'hostArrived', hostId, verdict }, said);
     } else if (verdict === 'not-told' && mayOfferOnReturn(await this.#rolloutState(assignment))) {
-      this.#active.offer(assignment, 0n);
+      // Reading took time: what the host was given meanwhile is on its way, and must not be called off for this.
+      if (live.assignment(hostId) === assignment) this.#active.offer(assignment, 0n);
     }
   }
 
