@@ -109,7 +109,7 @@ describe.concurrent('programs of an agent that is killed', () => {
     const stubborn = await pidNow(agent, 'stubborn');
     await call(agent, 'supervisor.stopProcess', 'stubborn', false);
     await untilState(agent, 'stubborn', 'STOPPING');
-    await until('that is written down', () => untilWritten(agent));
+    await until('that is written down', () => agent.written('stubborn').includes('"STOPPING"'));
     await agent.crash();
     const attempts = agent.pidsOf('failing').length;
     await agent.begin();
@@ -217,6 +217,8 @@ describe.concurrent('what belongs to programs of an agent that is killed', () =>
     await agent.pidOf('ears');
     await call(agent, 'supervisor.stopProcess', 'web');
     await heard(agent, 'ears', 1); // and it does not answer
+    // Else the next agent would find web where it was being stopped, and tell of its end once more.
+    await until('the stop is written down', () => agent.written('web').includes('"STOPPED"'));
     await agent.crash();
     await agent.begin();
     await agent.pidOf('ears', 2);
@@ -230,11 +232,3 @@ describe.concurrent('what belongs to programs of an agent that is killed', () =>
     });
   });
 });
-
-/** agent.db is written a moment after what it is about; a call that comes after the moment finds it done. */
-async function untilWritten(agent: LoneAgent): Promise<boolean> {
-  const { DatabaseSync } = await import('node:sqlite');
-  using db = new DatabaseSync(agent.path('data/agent.db'), { readOnly: true });
-  const row = db.prepare("SELECT record FROM processes WHERE process_name = 'stubborn'").get();
-  return String(row?.record).includes('"STOPPING"');
-}

@@ -70,6 +70,15 @@ describe('what an agent leaves', () => {
     await db[Symbol.asyncDispose]();
   });
 
+  it('has every group before anything of it starts, also in a storm', async () => {
+    const { db, life, world } = await kept();
+    world.supervisor.addGroup(groupSpec('late', { processes: [processSpec('c')] }), 'local');
+    await Promise.resolve();
+    expect(world.host.launches.map(({ spec }) => spec.name)).not.toContain('c');
+    expect(life.left()?.groups.map(({ spec }) => spec.name)).toEqual(['pool', 'late']);
+    await db[Symbol.asyncDispose]();
+  });
+
   it('is nothing after an orderly end, and in another life of the machine', async () => {
     const { db, life } = await kept();
     expect(new AgentLife(db, 'another boot').left()).toBeUndefined();

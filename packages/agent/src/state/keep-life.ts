@@ -1,7 +1,7 @@
 /**
  * Writes down what runs, as it changes. What one turn of the event loop brings is one transaction, and in a storm what fifty
  * milliseconds bring: nothing of supervision waits for it. A child that an agent had no time to write down is found by its
- * pipes.
+ * pipes, if its group is known: that is written before anything of it starts.
  */
 import { formatNamespec, type ProcessSpec } from '@fleetvisor/config';
 import { after, type Clock, type Instant, instant, messageOf, msBetween, type Timer } from '@fleetvisor/primitives';
@@ -48,6 +48,7 @@ class WritingLifeKeeper implements LifeKeeper {
   readonly #written = new Map<string, ProcessSpec>();
   #lastWriteAt: Instant = instant(Number.NEGATIVE_INFINITY);
   #isDue = false;
+  #isDueAtOnce = false;
   #timer: Timer | undefined;
   #isTroubled = false;
   #isOver = false;
@@ -69,7 +70,7 @@ class WritingLifeKeeper implements LifeKeeper {
 
   groupAdded(group: string): void {
     this.#groups.add(group);
-    this.#writeSoon();
+    this.#writeAtOnce();
   }
 
   groupRemoved(group: string): void {
@@ -124,6 +125,16 @@ class WritingLifeKeeper implements LifeKeeper {
     const pauseMs = this.#isTroubled ? RETRY_MS : PAUSE_MS;
     if (msBetween(this.#lastWriteAt, now) >= pauseMs) defer(() => this.#writeIfDue());
     else this.#timer = clock.schedule(after(this.#lastWriteAt, pauseMs), () => this.#writeIfDue());
+  }
+
+  /** When what is under way is over: nothing of a group starts before the next turn, and no child may be without its group. */
+  #writeAtOnce(): void {
+    if (this.#isDueAtOnce) return;
+    this.#isDueAtOnce = true;
+    queueMicrotask(() => {
+      this.#isDueAtOnce = false;
+      if (this.#groups.size > 0 && !this.#isOver) this.flush();
+    });
   }
 
   #writeIfDue(): void {
