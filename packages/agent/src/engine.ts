@@ -1,7 +1,7 @@
 /** Puts the engine together: what it remembers, what it runs, what it tells the fleet. Decides nothing itself. */
 import {
+  type ConfigProblem,
   childServerUrl,
-  type DaemonSpec,
   type ParseContext,
   type ParsedConfig,
   type ParseResult,
@@ -12,6 +12,7 @@ import type { Offer } from './bridge/port.ts';
 import type { AgentEvent } from './events/event.ts';
 import { type EventBus, openEventBus } from './events/listeners/event-bus.ts';
 import { beginGroups } from './layers/begin-groups.ts';
+import { afterReread, ConfigKeeper } from './layers/keep-config.ts';
 import type { LocalLayer } from './layers/local-layer.ts';
 import { oneOfEachName } from './layers/one-of-each-name.ts';
 import { openLayers } from './layers/open-layers.ts';
@@ -30,6 +31,7 @@ import type { Users } from './os/users.ts';
 import type { FleetSettings } from './settings.ts';
 import type { AgentDb } from './state/agent-db.ts';
 import { AgentLife } from './state/agent-life.ts';
+import { ConfigInForce } from './state/config-in-force.ts';
 import { FleetState } from './state/fleet-state.ts';
 import { hostIdOf } from './state/identity.ts';
 import { keepLife, type LifeKeeper } from './state/keep-life.ts';
@@ -47,6 +49,8 @@ export interface EngineParts {
   /** Open, and its folder ours; closed by whoever opened it. */
   readonly db: AgentDb;
   readonly config: ParsedConfig;
+  /** What is wrong with the config file, where `config` is what was in force before. */
+  readonly problems: readonly ConfigProblem[];
   readonly settings: FleetSettings;
   /** Parses the config file as it is now. */
   readonly read: () => ParseResult;
@@ -139,19 +143,26 @@ export async function startEngine(parts: EngineParts): Promise<Engine> {
   );
   house.defer(bus.attach(supervisor));
 
+  const configKept = new ConfigInForce(db);
+  const configKeeper = new ConfigKeeper(configKept, (text) =>
+    log(
+      'critical',
+      `${text}; after a crash now a config file that is broken by then keeps the next agent from starting`,
+    ),
+  );
   const refused = Promise.withResolvers<string>();
   let link: FleetLink | undefined;
   const { local, fleetLayer } = openLayers({
     ...{ supervisor, record, fleet, config, log },
     ...{ read: parts.read, context: parts.context, dataDir: settings.dataDir },
-    onRead: (read) => takeUp(read.daemon),
+    onRead: (read) => takeUp(read),
     report: (status) => link?.report(status),
   });
 
-  /** A reread takes these up at once, as in Supervisor (trap 34); where its own log and pidfile are does not move under it. */
-  const takeUp = ({ identifier, stripAnsi, childlogdir }: DaemonSpec) => {
-    daemon = { ...daemon, identifier, stripAnsi, childlogdir };
+  const takeUp = (read: ParsedConfig) => {
+    daemon = afterReread(daemon, read.daemon);
     logs.adopt(daemon);
+    configKeeper.reread(read);
   };
 
   const owned = house.move();
@@ -162,6 +173,11 @@ export async function startEngine(parts: EngineParts): Promise<Engine> {
       const before = { previousEnd, previousVersion: predecessor.left?.agentVersion ?? '' };
       const started = { agentVersion: version, bootId: readBootId(), pid: process.pid };
       record({ kind: 'agentStarted', ...started, ...before, adopted: predecessor.livingCount });
+      const { problems } = parts;
+      if (problems.length > 0) {
+        record({ kind: 'configChanged', to: undefined, phase: 'rejected', problems, changes: undefined });
+      }
+      configKeeper.tookUp(config);
       beginGroups({
         ...{ supervisor, predecessor, life, logs, fcgiSockets, fleetLayer, log },
         ...{ own: oneOfEachName(config.groups), stopped: stops.all(), nocleanup: daemon.nocleanup },
@@ -183,6 +199,7 @@ export async function startEngine(parts: EngineParts): Promise<Engine> {
       daemon = anew.daemon;
       serverUrl = childServerUrl(anew.httpServers);
       logs.adopt(daemon);
+      configKeeper.tookUp(anew);
       if (!daemon.nocleanup) logs.removeOldAutoLogs(log);
     },
     async stop() {
@@ -192,7 +209,7 @@ export async function startEngine(parts: EngineParts): Promise<Engine> {
       stopKeeper.flush();
       lifeKeeper[Symbol.dispose]();
       // The next start is a person's and begins afresh, as Supervisor's does; only a crash keeps what was stopped.
-      forget(stops, life, log);
+      forget(stops, life, configKept, log);
     },
     ends(ending) {
       try {
@@ -223,10 +240,11 @@ function tellOfLostOutput(
 }
 
 /** All is stopped by then: a disk that refuses makes no failure of it. */
-function forget(stops: StoppedByHand, life: AgentLife, log: MainLogWriter['log']): void {
+function forget(stops: StoppedByHand, life: AgentLife, config: ConfigInForce, log: MainLogWriter['log']): void {
   try {
     if (stops.all().length > 0) stops.clear();
     life.end();
+    config.forget();
   } catch (error) {
     log(
       'critical',
