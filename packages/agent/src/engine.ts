@@ -34,6 +34,7 @@ import { AgentLife } from './state/agent-life.ts';
 import { ConfigInForce } from './state/config-in-force.ts';
 import { FleetState } from './state/fleet-state.ts';
 import { hostIdOf } from './state/identity.ts';
+import { JointCommit } from './state/joint-commit.ts';
 import { keepLife, type LifeKeeper } from './state/keep-life.ts';
 import { keepStops } from './state/keep-stops.ts';
 import { StoppedByHand } from './state/stopped-by-hand.ts';
@@ -95,9 +96,10 @@ export async function startEngine(parts: EngineParts): Promise<Engine> {
   const hostId = hostIdOf(db, clock, random);
   const fleet = new FleetState(db);
   const stops = new StoppedByHand(db);
+  const commit = new JointCommit(db);
   // Alone there is nobody to tell of events: nothing is recorded, and the link is not even loaded.
   const inFleet = settings.endpoints.length > 0 ? await import('./in-fleet.ts') : undefined;
-  const fleetRecord = inFleet && house.use(inFleet.openFleetRecord({ db, clock, random, log }));
+  const fleetRecord = inFleet && house.use(inFleet.openFleetRecord({ db, clock, random, log, commit }));
   const record = (event: AgentEvent) => fleetRecord?.record(event);
 
   house.use(watchRemoval(db, clock, (text) => log('critical', text)));
@@ -132,7 +134,7 @@ export async function startEngine(parts: EngineParts): Promise<Engine> {
   house.defer(supervisor.subscribe(stopKeeper));
   const lifeKeeper: LifeKeeper = house.use(
     keepLife({
-      ...{ supervisor, life, clock, autoLogs: (process) => logs.autoLogsOf(process) },
+      ...{ supervisor, life, clock, commit, autoLogs: (process) => logs.autoLogsOf(process) },
       writing: () => host.releasePipes(),
       onTrouble: (text) => log('critical', `${text}; an agent that crashes now leaves it to the next as it was before`),
     }),

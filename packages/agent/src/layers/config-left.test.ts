@@ -21,7 +21,8 @@ async function leave(folder: string): Promise<void> {
   await using db = openAgentDb(folder);
   const life = new AgentLife(db, readMachineLife());
   life.begin('0.1.0', []);
-  life.write({ groups: [{ spec: pool, layer: 'local' }], removedGroups: [], processes: [], removedProcesses: [] });
+  const groups = [{ spec: pool, layer: 'local' }] as const;
+  db.transaction(() => life.write({ groups, removedGroups: [], processes: [], removedProcesses: [] }));
   new ConfigInForce(db).keep(parsed.config);
 }
 

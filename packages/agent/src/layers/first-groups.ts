@@ -10,10 +10,10 @@ import type { LeftLife } from '../state/agent-life.ts';
 import type { Ending } from '../supervision/ending.ts';
 import { byPriority } from '../supervision/order.ts';
 import type { KnownChild } from '../supervision/ports.ts';
-import { childOf } from '../supervision/process/state.ts';
+import { isStoppedForNow } from '../supervision/process/state.ts';
 import type { Layer, ProcessName } from '../supervision/status.ts';
 import type { ActiveGroup, AddGroupOptions, Supervisor } from '../supervision/supervisor.ts';
-import type { LeftRecords } from './left-records.ts';
+import { childLeft, type LeftRecords } from './left-records.ts';
 
 export interface FirstGroupsParts {
   readonly supervisor: Pick<Supervisor, 'addGroup' | 'apply'>;
@@ -46,7 +46,8 @@ export function addFirstGroups(parts: FirstGroupsParts): readonly ProcessName[] 
   const recordIn = (layer: Layer): NonNullable<AddGroupOptions['left']> => {
     return (name) => {
       const record = records(name);
-      const lives = record?.child !== undefined && childOf(record.state) !== undefined && isAlive(record.child);
+      const child = record && childLeft(record);
+      const lives = child !== undefined && isAlive(child);
       if (lives) adopted.push(name);
       // A layer that begins afresh takes over what lives, and nothing else.
       return lives || goesOn(left, layer) ? record : undefined;
@@ -74,19 +75,28 @@ function firstGroups({ left, fresh }: FirstGroupsParts): readonly ActiveGroup[] 
  * What was being stopped is stopped, and then started as everything else of its layer. An event listener is, because
  * nobody knows which event it was at.
  */
-function restartWhatMust(
-  { supervisor, left, log }: FirstGroupsParts,
-  { spec, layer }: ActiveGroup,
-  lives: Set<string>,
-): void {
-  const isListener = spec.kind === 'eventlistener';
-  if (!isListener && (left === undefined || goesOn(left, layer))) return;
-  const reason = isListener ? 'nobody knows which event it was at' : 'it was being stopped when the agent ended';
+function restartWhatMust(parts: FirstGroupsParts, { spec, layer }: ActiveGroup, lives: Set<string>): void {
+  const { supervisor, log } = parts;
   for (const process of spec.processes) {
-    if (!lives.has(formatNamespec(process))) continue;
+    const reason = whyRestart(parts, { spec, layer }, process, lives.has(formatNamespec(process)));
+    if (reason === undefined) continue;
     supervisor.apply({ kind: 'restart-process', group: spec, spec: process, changed: [], reason }, layer).then(
       ({ settled }) => settled,
       (error) => log('critical', `cannot restart ${formatNamespec(process)}: ${messageOf(error)}`),
     );
   }
+}
+
+function whyRestart(
+  { left, records }: FirstGroupsParts,
+  { spec, layer }: ActiveGroup,
+  process: ProcessName,
+  lives: boolean,
+): string | undefined {
+  if (spec.kind === 'eventlistener') return lives ? 'nobody knows which event it was at' : undefined;
+  if (left === undefined) return undefined;
+  const record = records(process);
+  // An agent that was to start it again may have been killed in its turn.
+  const isStopping = goesOn(left, layer) ? record !== undefined && isStoppedForNow(record.state) : lives;
+  return isStopping ? 'it was being stopped when the agent ended' : undefined;
 }

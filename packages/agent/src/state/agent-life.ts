@@ -85,12 +85,10 @@ export class AgentLife {
     this.#db.transaction(() => this.#db.sql.prepare('UPDATE life SET ending = ?').run(ending));
   }
 
-  /** One transaction. @throws the database's error */
+  /** Inside of a transaction. @throws the database's error */
   write(changes: LifeChanges): void {
-    this.#db.transaction(() => {
-      this.#writeGroups(changes);
-      this.#writeProcesses(changes);
-    });
+    this.#writeGroups(changes);
+    this.#writeProcesses(changes);
   }
 
   /** All is stopped: the next agent begins afresh. @throws the database's error */

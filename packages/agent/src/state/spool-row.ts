@@ -91,3 +91,13 @@ export function dropLeastImportant(rows: readonly SpoolRow[], freeBytes: number,
   const tombstones = runsOf(gone).map((run) => tombstone(rangeOf(run), kindsOf(run.map(({ body }) => body)), atUs));
   return [...kept, ...tombstones].toSorted((a, b) => Number(a.seq - b.seq));
 }
+
+/** At least one row, else as many as fit. */
+export function firstBytes(rows: readonly SpoolRow[], bytesMax: number): readonly SpoolRow[] {
+  let sum = 0;
+  const tooMany = rows.findIndex((row, i) => {
+    sum += row.body.length;
+    return i > 0 && sum > bytesMax;
+  });
+  return tooMany < 0 ? rows : rows.slice(0, tooMany);
+}

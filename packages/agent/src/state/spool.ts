@@ -18,8 +18,9 @@ import { EventBody } from '@fleetvisor/protocol/common';
 import type { EventAsk, SpooledEvent } from '../bridge/port.ts';
 import type { AgentDb } from './agent-db.ts';
 import { importanceOf } from './importance.ts';
+import { JointCommit, type Write } from './joint-commit.ts';
 import { defaultSpoolLimits, type SpoolLimits } from './spool-limits.ts';
-import { dropLeastImportant, kindsOf, rowBytes, type SpoolRow, tombstone } from './spool-row.ts';
+import { dropLeastImportant, firstBytes, kindsOf, rowBytes, type SpoolRow, tombstone } from './spool-row.ts';
 import { type Numbering, SpoolTable } from './spool-table.ts';
 
 /** How long acknowledged events are kept. */
@@ -34,6 +35,8 @@ export interface SpoolOptions {
   readonly limits?: SpoolLimits;
   /** Called when the disk stops taking events: once, until it has taken some again. They wait in memory meanwhile. */
   readonly onTrouble: (error: FleetError) => void;
+  /** With whom events are written; alone unless told. */
+  readonly commit?: JointCommit;
 }
 
 /** Where the numbering stands, for Hello. */
@@ -59,6 +62,7 @@ export class Spool implements AsyncDisposable {
   readonly #random: Random;
   readonly #limits: SpoolLimits;
   readonly #onTrouble: (error: FleetError) => void;
+  readonly #commit: JointCommit;
   #numbering: Numbering;
   #nextSeq: bigint;
   #storedBytes: number;
@@ -70,13 +74,16 @@ export class Spool implements AsyncDisposable {
   #nextTrimAt = 0;
   #appended = Promise.withResolvers<void>();
 
-  constructor(db: AgentDb, { clock, random, limits = defaultSpoolLimits, onTrouble }: SpoolOptions) {
+  constructor(db: AgentDb, options: SpoolOptions) {
+    const { clock, random, limits = defaultSpoolLimits, onTrouble, commit = new JointCommit(db) } = options;
     this.#db = db;
     this.#table = new SpoolTable(db);
     this.#clock = clock;
     this.#random = random;
     this.#limits = limits;
     this.#onTrouble = onTrouble;
+    this.#commit = commit;
+    commit.join({ begin: () => this.#begin() });
     this.#numbering = this.#table.numbering() ?? this.#startEpoch();
     this.#nextSeq = this.#table.newestSeq() + 1n;
     this.#storedBytes = this.#table.bytes();
@@ -152,15 +159,27 @@ export class Spool implements AsyncDisposable {
 
   /** Writes what waits; what the disk does not take goes on waiting. */
   flush(): void {
+    if (this.#pending.length > 0) this.#commit.flush();
+  }
+
+  /** Writes what waits and puts it on the disk. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.flush();
+    this.#retry?.cancel();
+    if (this.#db.isOpen) await this.#db.synced();
+  }
+
+  #begin(): Write | undefined {
     clearImmediate(this.#flushSoon);
     this.#flushSoon = undefined;
-    if (this.#pending.length === 0 || !this.#db.isOpen) return;
-    try {
-      this.#db.transaction(() => this.#table.insert(this.#pending));
-    } catch (cause) {
-      this.#waitForDisk(cause);
-      return;
-    }
+    if (this.#pending.length === 0 || !this.#db.isOpen) return undefined;
+    return {
+      run: () => this.#table.insert(this.#pending),
+      done: (error) => (error === undefined ? this.#written() : this.#waitForDisk(error)),
+    };
+  }
+
+  #written(): void {
     this.#storedBytes += this.#pendingBytes;
     this.#pending = [];
     this.#pendingBytes = 0;
@@ -170,13 +189,6 @@ export class Spool implements AsyncDisposable {
     this.#keepWithinBounds();
     this.#appended.resolve();
     this.#appended = Promise.withResolvers();
-  }
-
-  /** Writes what waits and puts it on the disk. */
-  async [Symbol.asyncDispose](): Promise<void> {
-    this.flush();
-    this.#retry?.cancel();
-    if (this.#db.isOpen) await this.#db.synced();
   }
 
   async #handOut({
@@ -285,14 +297,4 @@ export class Spool implements AsyncDisposable {
   #newNumbering(): Numbering {
     return { epoch: uuidv7(this.#clock.wallTimeUs(), this.#random), ackedSeq: 0n, handedOutSeq: 0n };
   }
-}
-
-/** At least one row, else as many as fit. */
-function firstBytes(rows: readonly SpoolRow[], bytesMax: number): readonly SpoolRow[] {
-  let sum = 0;
-  const tooMany = rows.findIndex((row, i) => {
-    sum += row.body.length;
-    return i > 0 && sum > bytesMax;
-  });
-  return tooMany < 0 ? rows : rows.slice(0, tooMany);
 }
