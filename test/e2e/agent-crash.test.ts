@@ -109,7 +109,7 @@ describe.concurrent('programs of an agent that is killed', () => {
     const stubborn = await pidNow(agent, 'stubborn');
     await call(agent, 'supervisor.stopProcess', 'stubborn', false);
     await untilState(agent, 'stubborn', 'STOPPING');
-    await until('that is written down', () => untilWritten(agent));
+    await until('that is written down', () => agent.written('stubborn').includes('"STOPPING"'));
     await agent.crash();
     const attempts = agent.pidsOf('failing').length;
     await agent.begin();
@@ -164,6 +164,20 @@ describe.concurrent('programs of an agent that is killed', () => {
     expect(agent.pidsOf('web')).toHaveLength(5);
   });
 
+  it('are over where they were, whatever they have left running', async () => {
+    await using agent = await LoneAgent.start(
+      served + script('leaver', 'setsid sleep 1000 & echo $! > left; exit 0', 'autorestart=false'),
+    );
+    await untilState(agent, 'leaver', 'EXITED');
+    await until('that is written down', () => agent.written('leaver').includes('"EXITED"'));
+    const left = Number(agent.read('left'));
+    await agent.crash();
+    await agent.begin();
+    expect(await processInfo(agent, 'leaver')).toMatchObject({ statename: 'EXITED', pid: 0, exitstatus: 0 });
+    expect(agent.log()).not.toContain('belong to no program');
+    process.kill(left, 'SIGKILL');
+  });
+
   it('are started, all of them, where it was killed over stopping them', async () => {
     // It obeys once there is a file `end`.
     const slowly = "trap '[ -e end ] && exit' TERM; while :; do sleep 0.1; done";
@@ -178,6 +192,9 @@ describe.concurrent('programs of an agent that is killed', () => {
     await agent.begin();
     await agent.pidOf('quick', 2);
     expect(isAlive(slow)).toBe(true); // it is given the time that it has to stop
+    // Nor does it stay down where the agent is killed that was about to start it.
+    await agent.crash();
+    await agent.begin();
     process.kill(-slow, 'SIGKILL');
     await agent.pidOf('slow', 2);
     agent.write('end', '');
@@ -217,6 +234,8 @@ describe.concurrent('what belongs to programs of an agent that is killed', () =>
     await agent.pidOf('ears');
     await call(agent, 'supervisor.stopProcess', 'web');
     await heard(agent, 'ears', 1); // and it does not answer
+    // Else the next agent would find web where it was being stopped, and tell of its end once more.
+    await until('the stop is written down', () => agent.written('web').includes('"STOPPED"'));
     await agent.crash();
     await agent.begin();
     await agent.pidOf('ears', 2);
@@ -230,11 +249,3 @@ describe.concurrent('what belongs to programs of an agent that is killed', () =>
     });
   });
 });
-
-/** agent.db is written a moment after what it is about; a call that comes after the moment finds it done. */
-async function untilWritten(agent: LoneAgent): Promise<boolean> {
-  const { DatabaseSync } = await import('node:sqlite');
-  using db = new DatabaseSync(agent.path('data/agent.db'), { readOnly: true });
-  const row = db.prepare("SELECT record FROM processes WHERE process_name = 'stubborn'").get();
-  return String(row?.record).includes('"STOPPING"');
-}

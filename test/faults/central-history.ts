@@ -16,7 +16,7 @@ export interface CentralEvent {
     readonly pid?: number;
     readonly count?: string;
     readonly commandId?: string;
-    readonly exit?: { readonly code?: number; readonly signal?: number };
+    readonly exit?: { readonly code?: number; readonly signal?: number; readonly unknown?: boolean };
   };
 }
 

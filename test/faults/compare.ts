@@ -5,59 +5,86 @@ import type { DiaryRun } from './diary.ts';
 /** A run as the history tells it. */
 interface ToldRun {
   readonly pid: number;
+  readonly run: string | undefined;
   end: ToldEnd | undefined;
   isCrash: boolean;
+  isLossy: boolean;
 }
 
 interface ToldEnd {
   readonly to: string;
   readonly code: number | undefined;
   readonly signal: number | undefined;
+  readonly isUnknown: boolean;
 }
 
-/**
- * What the history lacks, has twice, has in another order or tells otherwise than it was.
- * @param history of this one program
- * @param killed which runs of the diary the test has killed
- */
-export function processFaults(
+/** What the test has done, by the numbers of the runs in the diary. */
+export interface Deeds {
+  /** It has killed them. */
+  readonly killed: ReadonlySet<number>;
+  /** It has killed their agent: nobody may know how they ended. */
+  readonly orphaned: ReadonlySet<number>;
+}
+
+export interface Comparison {
+  /** What the history lacks, has twice, has in another order or tells otherwise than it was. */
+  readonly faults: readonly string[];
+  /** Runs of the diary that the history says may have lost what they wrote last. */
+  readonly lossy: ReadonlySet<number>;
+}
+
+/** @param history of this one program */
+export function compareHistory(
   program: string,
   diary: readonly DiaryRun[],
   history: readonly CentralEvent[],
-  killed: ReadonlySet<number>,
-): readonly string[] {
+  { killed, orphaned }: Deeds,
+): Comparison {
   const faults: string[] = [];
+  const lossy = new Set<number>();
   const told = toldRuns(history, (fault) => faults.push(fault));
   let next = 0;
   for (const [nth, run] of diary.entries()) {
-    const at = told.findIndex(({ pid }, i) => i >= next && pid === run.pid);
+    if (run.isOvertaken) faults.push(`its run ${nth + 1} (pid ${run.pid}) went on beside another`);
+    // Of a run that an agent was killed over, and that ended unseen, its pipes are all that is left.
+    const isIt = ({ pid, end }: ToldRun) =>
+      pid === run.pid || (pid === 0 && end?.isUnknown === true && orphaned.has(nth));
+    const at = told.findIndex((one, i) => i >= next && isIt(one));
     const found = told[at];
     if (found === undefined) {
       faults.push(`its run ${nth + 1} (pid ${run.pid}) is not in the history, or not in its place`);
       continue;
     }
     faults.push(...told.slice(next, at).flatMap(unwritten));
-    faults.push(...endFaults(run, found, killed.has(nth)));
+    faults.push(...endFaults(run, found, killed.has(nth), orphaned.has(nth)));
+    if (found.isLossy) lossy.add(nth);
     next = at + 1;
   }
   faults.push(...told.slice(next).flatMap(unwritten));
-  return faults.map((fault) => `${program}: ${fault}`);
+  return { faults: faults.map((fault) => `${program}: ${fault}`), lossy };
 }
 
-/** One that was ended before its first line could write nothing. */
+/** One that was ended before its first line could write nothing; nor could one whose agent was killed over ending it so. */
 function unwritten({ pid, end }: ToldRun): readonly string[] {
-  return end?.signal === undefined ? [`the history has a run (pid ${pid}) that never was`] : [];
+  if (end?.signal !== undefined || end?.isUnknown === true) return [];
+  return [`the history has a run (pid ${pid}) that never was: ${JSON.stringify(end)}`];
 }
 
 function endFaults(
   { pid, code, isStopped }: DiaryRun,
-  { end, isCrash }: ToldRun,
+  { end, isCrash, isLossy }: ToldRun,
   isKilled: boolean,
+  isOrphan: boolean,
 ): readonly string[] {
   if (end === undefined) return [`pid ${pid} ended, the history does not say so`];
+  if (end.isUnknown && !isOrphan) return [`pid ${pid} never was without its agent, the history does not know its end`];
+  if (isLossy && !end.isUnknown) return [`pid ${pid} is said to have lost output, and how it ended is known`];
   if (isStopped || end.to === 'PROCESS_STATE_STOPPED') {
     return isCrash ? [`pid ${pid} was stopped, the history calls it a crash`] : [];
   }
+  if (!isKilled && code === undefined)
+    return [`pid ${pid} never ended by itself, the history has ${JSON.stringify(end)}`];
+  if (end.isUnknown) return isCrash ? [] : [`pid ${pid} ended as nobody knows, which is no crash in the history`];
   const isRight = isKilled ? end.signal === 9 : code !== undefined && end.code === code;
   if (!isRight)
     return [`pid ${pid} ended with ${isKilled ? 'signal 9' : code}, the history has ${JSON.stringify(end)}`];
@@ -71,22 +98,26 @@ function toldRuns(history: readonly CentralEvent[], onFault: (fault: string) => 
   const runs: ToldRun[] = [];
   for (const { kind, details } of history) {
     const pid = details.pid ?? 0;
-    const last = runs.findLast((run) => run.pid === pid);
+    const last = runs.findLast((run) => run.pid === pid && (pid !== 0 || run.run === details.run));
     if (kind === 'transition' && details.to === 'PROCESS_STATE_RUNNING') {
-      runs.push({ pid, end: undefined, isCrash: false });
+      runs.push({ pid, run: details.run, end: undefined, isCrash: false, isLossy: false });
     } else if (kind === 'transition' && details.exit !== undefined) {
       if (last === undefined || last.end !== undefined) onFault(`pid ${pid} has ended twice, or without having run`);
       else last.end = endOf(details.to ?? '', details.exit);
     } else if (kind === 'crash') {
       if (last === undefined || last.isCrash) onFault(`pid ${pid} has crashed twice, or without having run`);
       else last.isCrash = true;
+    } else if (kind === 'outputLost') {
+      const lossy = runs.findLast((run) => run.run === details.run);
+      if (lossy === undefined || lossy.isLossy) onFault(`output of run ${details.run} is lost twice, or it never was`);
+      else lossy.isLossy = true;
     }
   }
   return runs;
 }
 
 function endOf(to: string, exit: NonNullable<CentralEvent['details']['exit']>): ToldEnd {
-  const { signal } = exit;
+  const { signal, unknown: isUnknown = false } = exit;
   // protobuf's JSON leaves a code of 0 out.
-  return { to, signal, code: exit.code ?? (signal === undefined ? 0 : undefined) };
+  return { to, signal, isUnknown, code: exit.code ?? (signal === undefined && !isUnknown ? 0 : undefined) };
 }

@@ -1,12 +1,14 @@
-/** SIGKILL at random moments, by a seed, of whatever there is, while programs crash and are commanded; then the reckoning. */
+/** SIGKILL at random moments, by a seed, of whatever there is, while programs write, crash and are commanded; then the reckoning. */
 import { setTimeout as wait } from 'node:timers/promises';
 import { type Random, seededRandom } from '@fleetvisor/primitives';
 import { commandFaults } from './command-record.ts';
 import { FaultyFleet } from './faulty-fleet.ts';
 
-/** `engine`: the agent itself. Its programs are to run on: see `docs/reference/fleet-agent.md`. */
-export const victims = ['link', 'controller', 'both', 'program', 'engine'] as const;
-export type Victim = (typeof victims)[number];
+/**
+ * `both`: the controller and every link. `engine`: an agent, whose programs are to run on (`docs/reference/fleet-agent.md`);
+ * `all`: every agent and the controller.
+ */
+export type Victim = 'link' | 'controller' | 'both' | 'program' | 'engine' | 'all';
 
 /** How long a link may wait that has dialled in vain again and again, and a little for the session. */
 const longestDialMs = 75_000;
@@ -24,14 +26,16 @@ export interface KillReport {
   readonly kills: Readonly<Record<Victim, number>>;
   readonly runs: number;
   readonly commands: number;
-  /** Empty: nothing was lost, nothing is there twice, and everything is in order. */
+  /** Pieces that logs lack, at most one for each agent that was killed: what it had read in that moment and not written. */
+  readonly gaps: readonly string[];
+  /** Empty: nothing else was lost, nothing is there twice, and everything is in order. */
   readonly faults: readonly string[];
 }
 
 export async function runKills(options: KillOptions): Promise<KillReport> {
   const random = seededRandom(options.seed);
-  const kills: Record<Victim, number> = { link: 0, controller: 0, both: 0, program: 0, engine: 0 };
-  await using faulty = await FaultyFleet.start(options);
+  const kills: Record<Victim, number> = { link: 0, controller: 0, both: 0, program: 0, engine: 0, all: 0 };
+  await using faulty = await FaultyFleet.start({ ...options, areWriting: true });
   const over = AbortSignal.timeout(options.forMs);
   const commanding = command(faulty, seededRandom(options.seed + 1), over);
   while (!over.aborted) {
@@ -44,7 +48,7 @@ export async function runKills(options: KillOptions): Promise<KillReport> {
   await faulty.fleet.allOnline(faulty.names, longestDialMs);
   await faulty.rest();
   const faults = [...(await faulty.lastingFaults()), ...(await commandFaults(faulty.fleet))];
-  return { kills, runs: faulty.runCount, commands, faults };
+  return { kills, runs: faulty.runCount, commands, gaps: faulty.gaps, faults };
 }
 
 async function kill(victim: Victim, faulty: FaultyFleet, random: Random): Promise<void> {
@@ -66,8 +70,30 @@ async function kill(victim: Victim, faulty: FaultyFleet, random: Random): Promis
       return;
     }
     case 'engine':
-      await fleet.end(host, 'SIGKILL');
-      fleet.restartAgent(faulty.hosts.find(({ name }) => name === host) ?? { name: host });
+      await killAgents(faulty, [host], random);
+      return;
+    case 'all': {
+      const agents = killAgents(faulty, names, random);
+      await fleet.end('controller', 'SIGKILL');
+      await wait(random.next() ** 2 * 2_000);
+      await fleet.startController();
+      await agents;
+    }
+  }
+}
+
+/** As a service manager starts it again; one in three is killed once more while it begins, and a program may go meanwhile. */
+async function killAgents(faulty: FaultyFleet, hosts: readonly string[], random: Random): Promise<void> {
+  for (const host of hosts) {
+    const again = random.next() < 1 / 3 ? random.next() * 500 : undefined;
+    await faulty.killAgent(host);
+    if (random.next() < 0.5) faulty.killProgram(host, pick(random, faulty.programs));
+    await wait(random.next() ** 2 * 2_000);
+    faulty.restartAgent(host);
+    if (again === undefined) continue;
+    await wait(again);
+    await faulty.killAgent(host);
+    faulty.restartAgent(host);
   }
 }
 

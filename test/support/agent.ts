@@ -2,6 +2,7 @@
 import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import { commandLine, processesWith } from './proc.ts';
 import { bin, type Ended, launch, type Running } from './program.ts';
 import { until } from './until.ts';
@@ -120,6 +121,12 @@ export class LoneAgent implements AsyncDisposable {
     return until(`run ${run} of ${name}`, () => this.pidsOf(name)[run - 1]);
   }
 
+  /** What agent.db says of a process, as text; it is written a moment after what it is about. */
+  written(name: string, dataDir = 'data'): string {
+    using db = new DatabaseSync(this.path(`${dataDir}/agent.db`), { readOnly: true });
+    return String(db.prepare('SELECT record FROM processes WHERE process_name = ?').get(name)?.record);
+  }
+
   kill(signal: NodeJS.Signals): void {
     this.#started.kill(signal);
   }
@@ -130,10 +137,11 @@ export class LoneAgent implements AsyncDisposable {
   }
 
   /** Another one in its place, on the same files; resolves once that says that it has started. */
-  async begin(): Promise<void> {
+  async begin(): Promise<Running> {
     const count = this.messages().filter((text) => STARTED.test(text)).length;
-    this.launch();
+    const running = this.launch();
     await this.says(STARTED, count + 1);
+    return running;
   }
 
   /** Asks it to end and waits. */

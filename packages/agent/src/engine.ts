@@ -1,7 +1,7 @@
 /** Puts the engine together: what it remembers, what it runs, what it tells the fleet. Decides nothing itself. */
 import {
+  type ConfigProblem,
   childServerUrl,
-  type DaemonSpec,
   type ParseContext,
   type ParsedConfig,
   type ParseResult,
@@ -12,6 +12,7 @@ import type { Offer } from './bridge/port.ts';
 import type { AgentEvent } from './events/event.ts';
 import { type EventBus, openEventBus } from './events/listeners/event-bus.ts';
 import { beginGroups } from './layers/begin-groups.ts';
+import { afterReread, ConfigKeeper } from './layers/keep-config.ts';
 import type { LocalLayer } from './layers/local-layer.ts';
 import { oneOfEachName } from './layers/one-of-each-name.ts';
 import { openLayers } from './layers/open-layers.ts';
@@ -30,8 +31,10 @@ import type { Users } from './os/users.ts';
 import type { FleetSettings } from './settings.ts';
 import type { AgentDb } from './state/agent-db.ts';
 import { AgentLife } from './state/agent-life.ts';
+import { ConfigInForce } from './state/config-in-force.ts';
 import { FleetState } from './state/fleet-state.ts';
 import { hostIdOf } from './state/identity.ts';
+import { JointCommit } from './state/joint-commit.ts';
 import { keepLife, type LifeKeeper } from './state/keep-life.ts';
 import { keepStops } from './state/keep-stops.ts';
 import { StoppedByHand } from './state/stopped-by-hand.ts';
@@ -47,6 +50,8 @@ export interface EngineParts {
   /** Open, and its folder ours; closed by whoever opened it. */
   readonly db: AgentDb;
   readonly config: ParsedConfig;
+  /** What is wrong with the config file, where `config` is what was in force before. */
+  readonly problems: readonly ConfigProblem[];
   readonly settings: FleetSettings;
   /** Parses the config file as it is now. */
   readonly read: () => ParseResult;
@@ -91,9 +96,10 @@ export async function startEngine(parts: EngineParts): Promise<Engine> {
   const hostId = hostIdOf(db, clock, random);
   const fleet = new FleetState(db);
   const stops = new StoppedByHand(db);
+  const commit = new JointCommit(db);
   // Alone there is nobody to tell of events: nothing is recorded, and the link is not even loaded.
   const inFleet = settings.endpoints.length > 0 ? await import('./in-fleet.ts') : undefined;
-  const fleetRecord = inFleet && house.use(inFleet.openFleetRecord({ db, clock, random, log }));
+  const fleetRecord = inFleet && house.use(inFleet.openFleetRecord({ db, clock, random, log, commit }));
   const record = (event: AgentEvent) => fleetRecord?.record(event);
 
   house.use(watchRemoval(db, clock, (text) => log('critical', text)));
@@ -128,7 +134,7 @@ export async function startEngine(parts: EngineParts): Promise<Engine> {
   house.defer(supervisor.subscribe(stopKeeper));
   const lifeKeeper: LifeKeeper = house.use(
     keepLife({
-      ...{ supervisor, life, clock, autoLogs: (process) => logs.autoLogsOf(process) },
+      ...{ supervisor, life, clock, commit, autoLogs: (process) => logs.autoLogsOf(process) },
       writing: () => host.releasePipes(),
       onTrouble: (text) => log('critical', `${text}; an agent that crashes now leaves it to the next as it was before`),
     }),
@@ -139,20 +145,27 @@ export async function startEngine(parts: EngineParts): Promise<Engine> {
   );
   house.defer(bus.attach(supervisor));
 
+  const configKept = new ConfigInForce(db);
+  const configKeeper = new ConfigKeeper(configKept, (text) =>
+    log(
+      'critical',
+      `${text}; after a crash now a config file that is broken by then keeps the next agent from starting`,
+    ),
+  );
   const refused = Promise.withResolvers<string>();
   let link: FleetLink | undefined;
   const { local, fleetLayer } = openLayers({
     ...{ clock, supervisor, record, fleet, config, log },
     ...{ read: parts.read, context: parts.context, dataDir: settings.dataDir },
-    onRead: (read) => takeUp(read.daemon),
+    onRead: (read) => takeUp(read),
     report: (status) => link?.report(status),
   });
   house.use(fleetLayer);
 
-  /** A reread takes these up at once, as in Supervisor (trap 34); where its own log and pidfile are does not move under it. */
-  const takeUp = ({ identifier, stripAnsi, childlogdir }: DaemonSpec) => {
-    daemon = { ...daemon, identifier, stripAnsi, childlogdir };
+  const takeUp = (read: ParsedConfig) => {
+    daemon = afterReread(daemon, read.daemon);
     logs.adopt(daemon);
+    configKeeper.reread(read);
   };
 
   const owned = house.move();
@@ -163,6 +176,11 @@ export async function startEngine(parts: EngineParts): Promise<Engine> {
       const before = { previousEnd, previousVersion: predecessor.left?.agentVersion ?? '' };
       const started = { agentVersion: version, bootId: readBootId(), pid: process.pid };
       record({ kind: 'agentStarted', ...started, ...before, adopted: predecessor.livingCount });
+      const { problems } = parts;
+      if (problems.length > 0) {
+        record({ kind: 'configChanged', to: undefined, phase: 'rejected', problems, changes: undefined });
+      }
+      configKeeper.tookUp(config);
       beginGroups({
         ...{ supervisor, predecessor, life, logs, fcgiSockets, fleetLayer, log },
         ...{ own: oneOfEachName(config.groups), stopped: stops.all(), nocleanup: daemon.nocleanup },
@@ -184,6 +202,7 @@ export async function startEngine(parts: EngineParts): Promise<Engine> {
       daemon = anew.daemon;
       serverUrl = childServerUrl(anew.httpServers);
       logs.adopt(daemon);
+      configKeeper.tookUp(anew);
       if (!daemon.nocleanup) logs.removeOldAutoLogs(log);
     },
     async stop() {
@@ -193,7 +212,7 @@ export async function startEngine(parts: EngineParts): Promise<Engine> {
       stopKeeper.flush();
       lifeKeeper[Symbol.dispose]();
       // The next start is a person's and begins afresh, as Supervisor's does; only a crash keeps what was stopped.
-      forget(stops, life, log);
+      forget(stops, life, configKept, log);
     },
     ends(ending) {
       try {
@@ -224,10 +243,11 @@ function tellOfLostOutput(
 }
 
 /** All is stopped by then: a disk that refuses makes no failure of it. */
-function forget(stops: StoppedByHand, life: AgentLife, log: MainLogWriter['log']): void {
+function forget(stops: StoppedByHand, life: AgentLife, config: ConfigInForce, log: MainLogWriter['log']): void {
   try {
     if (stops.all().length > 0) stops.clear();
     life.end();
+    config.forget();
   } catch (error) {
     log(
       'critical',

@@ -15,6 +15,7 @@ import type { LogFiles } from './logs/log-files.ts';
 import type { FleetSettings } from './settings.ts';
 import type { AgentDb } from './state/agent-db.ts';
 import { CommandLog } from './state/command-log.ts';
+import type { JointCommit } from './state/joint-commit.ts';
 import { Spool } from './state/spool.ts';
 import type { ActionResult } from './supervision/action.ts';
 import { carryOut } from './supervision/actions.ts';
@@ -34,8 +35,14 @@ export interface FleetRecordParts {
   readonly log: FleetLinkParts['log'];
 }
 
-export function openFleetRecord({ db, clock, random, log }: FleetRecordParts): FleetRecord {
-  const spool = new Spool(db, { clock, random, onTrouble: (error) => log('critical', error.message) });
+export function openFleetRecord({
+  db,
+  clock,
+  random,
+  log,
+  commit,
+}: FleetRecordParts & { readonly commit: JointCommit }): FleetRecord {
+  const spool = new Spool(db, { clock, random, commit, onTrouble: (error) => log('critical', error.message) });
   return {
     spool,
     record: (event) => void spool.append(toEventBody(event)),

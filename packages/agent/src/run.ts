@@ -1,9 +1,10 @@
 /** `fleet-agent run` and `fleet-agent supervisord`: from what the command line asks for to a daemon, here or in the background. */
 import { hostname } from 'node:os';
-import { type ConfigProblem, formatProblem, type ParseResult } from '@fleetvisor/config';
+import type { ParseResult } from '@fleetvisor/config';
 import { FleetError, messageOf } from '@fleetvisor/primitives';
 import { withOverrides } from './daemon/daemon-overrides.ts';
 import type { DaemonRequest } from './daemon/daemon-request.ts';
+import { firstConfig, goingOn, refusal } from './daemon/first-config.ts';
 import { catchSignals } from './daemon/signals.ts';
 import { readConfig } from './layers/config-file.ts';
 import { machineContext } from './layers/machine-context.ts';
@@ -37,18 +38,22 @@ async function run(request: DaemonRequest, world: RunWorld): Promise<number> {
     return parsed.ok ? { ok: true, config: withOverrides(parsed.config, overrides) } : parsed;
   };
   const parsed = read();
-  if (!parsed.ok) {
-    world.stderr(refusal(configFile, parsed.problems));
+  const dataDir = parsed.ok ? undefined : dataDirWithoutConfig(request, parsed, world);
+  const first = firstConfig(parsed, request, dataDir);
+  if (first === undefined) {
+    if (!parsed.ok) world.stderr(refusal(configFile, parsed.problems));
     return 2;
   }
-  const { config } = parsed;
+  const { config, problems } = first;
+  if (problems.length > 0) world.stderr(goingOn(configFile, problems));
   try {
     const isForeground = request.foreground || config.daemon.nodaemon;
-    const settings = resolveSettings(fleet, config.fleet, configFile, machine(world));
+    const flags = dataDir === undefined ? fleet : { ...fleet, dataDir };
+    const settings = resolveSettings(flags, config.fleet, configFile, machine(world));
     if (!isForeground && world.channel === undefined) return await daemonise(world);
     nameProcess(request.processName);
     await serve(
-      { ...{ config, settings, read, context, users, signals, isForeground }, ready: world.channel?.ready },
+      { ...{ config, problems, settings, read, context, users, signals, isForeground }, ready: world.channel?.ready },
       world,
     );
     return 0;
@@ -58,13 +63,17 @@ async function run(request: DaemonRequest, world: RunWorld): Promise<number> {
   }
 }
 
-/** One line for a file that cannot be read at all, else how many problems there are and a line for each. */
-function refusal(configFile: string, problems: readonly ConfigProblem[]): string {
-  const [first] = problems;
-  if (first !== undefined && first.section === undefined && first.line === 0) return `Error: ${first.message}\n`;
-  const count = problems.length === 1 ? '1 error' : `${problems.length} errors`;
-  const lines = [`Error: ${configFile} has ${count}; nothing was started`, ...problems.map(formatProblem)];
-  return lines.map((line) => `${line}\n`).join('');
+/** Its own word on it is heard where it can be read at all. @returns undefined where nothing says where it is */
+function dataDirWithoutConfig(
+  { configFile, fleet }: DaemonRequest,
+  broken: Extract<ParseResult, { ok: false }>,
+  world: RunWorld,
+): string | undefined {
+  try {
+    return resolveSettings(fleet, broken.fleet, configFile, machine(world)).dataDir;
+  } catch {
+    return undefined; // the file is to be mended first; the next start finds what else is wrong
+  }
 }
 
 function machine(world: RunWorld) {

@@ -1,8 +1,15 @@
 /** The daemon in its process: everything it needs opened in the order in which it may fail, until somebody asks for its end. */
-import type { ParseContext, ParsedConfig, ParseResult } from '@fleetvisor/config';
+import {
+  type ConfigProblem,
+  formatProblem,
+  type ParseContext,
+  type ParsedConfig,
+  type ParseResult,
+} from '@fleetvisor/config';
 import { after, type Clock, FleetError, messageOf } from '@fleetvisor/primitives';
 import { findServerInUse } from './compat/http/find-in-use.ts';
 import { Doors } from './daemon/doors.ts';
+import { GOES_ON } from './daemon/first-config.ts';
 import { beginLife, type Life, type LifeParts } from './daemon/life.ts';
 import type { DaemonSignals } from './daemon/signals.ts';
 import { type Engine, startEngine } from './engine.ts';
@@ -26,6 +33,8 @@ import { version } from './version.ts';
 
 export interface Prepared {
   readonly config: ParsedConfig;
+  /** What is wrong with the config file, where `config` is what was in force before. */
+  readonly problems: readonly ConfigProblem[];
   readonly settings: FleetSettings;
   readonly read: () => ParseResult;
   readonly context: ParseContext;
@@ -53,6 +62,7 @@ export async function serve(prepared: Prepared, world: RunWorld): Promise<void> 
   house.use(mainLog);
   const { log } = mainLog;
   tellOfConfig(config, privileges, log);
+  tellOfBrokenFile(prepared, log);
   for (const message of limits) log('info', message);
   if (process.pid === 1) house.use(reapOrphans(log));
 
@@ -117,6 +127,12 @@ function tellOfConfig(config: ParsedConfig, privileges: PrivilegeReport, log: Ma
   for (const message of privileges.criticals) log('critical', message);
   for (const { message } of config.warnings) log('warn', message);
   for (const message of [...config.infos, ...privileges.infos]) log('info', message);
+}
+
+/** As loud as can be: nobody may think that what the file says is what runs. */
+function tellOfBrokenFile({ problems }: Prepared, log: MainLogWriter['log']): void {
+  for (const problem of problems) log('critical', formatProblem(problem));
+  if (problems.length > 0) log('critical', GOES_ON);
 }
 
 function openLogs({ config, isForeground }: Prepared, world: RunWorld): { files: LogFiles; mainLog: MainLog } {

@@ -1,6 +1,6 @@
 /** A main config file with everything it includes, to one value or to all of its problems. */
 
-import type { ParsedConfig } from './daemon-specs.ts';
+import type { FleetSpec, ParsedConfig } from './daemon-specs.ts';
 import { readIncludes } from './ini/include.ts';
 import { type ConfigInput, readDocument } from './ini/read-document.ts';
 import type { ParseContext } from './parse-context.ts';
@@ -16,7 +16,12 @@ import { defaultDaemon, readSupervisord } from './sections/supervisord.ts';
 
 export type ParseResult =
   | { readonly ok: true; readonly config: ParsedConfig }
-  | { readonly ok: false; readonly problems: readonly ConfigProblem[] };
+  | {
+      readonly ok: false;
+      readonly problems: readonly ConfigProblem[];
+      /** `[fleet]` as far as it could be read, where the file could be read as a whole: it says where the agent's data is. */
+      readonly fleet?: FleetSpec | undefined;
+    };
 
 /** Reads a `supervisord.conf`. Overrides from a command line are laid over the result by the caller. */
 export function parseConfig(input: ConfigInput, context: ParseContext): ParseResult {
@@ -43,7 +48,7 @@ export function parseConfig(input: ConfigInput, context: ParseContext): ParseRes
     infos: included.infos,
     files: [input.file, ...included.files],
   };
-  return problems.isEmpty ? { ok: true, config } : { ok: false, problems: problems.all() };
+  return problems.isEmpty ? { ok: true, config } : { ok: false, problems: problems.all(), fleet: config.fleet };
 }
 
 function readDaemon(reading: Reading, file: string) {

@@ -19,6 +19,7 @@ import { AgentLife } from '../../../packages/agent/src/state/agent-life.ts';
 import type { CommandLog } from '../../../packages/agent/src/state/command-log.ts';
 import { FleetState } from '../../../packages/agent/src/state/fleet-state.ts';
 import { hostIdOf } from '../../../packages/agent/src/state/identity.ts';
+import { JointCommit } from '../../../packages/agent/src/state/joint-commit.ts';
 import { keepLife, type LifeKeeper } from '../../../packages/agent/src/state/keep-life.ts';
 import { keepStops } from '../../../packages/agent/src/state/keep-stops.ts';
 import { Spool } from '../../../packages/agent/src/state/spool.ts';
@@ -75,7 +76,10 @@ export function startSimulatedEngine(parts: EngineParts): SimulatedEngine {
   const hostId = hostIdOf(db, clock, random);
   const fleet = new FleetState(db);
   const stops = new StoppedByHand(db);
+  const commit = new JointCommit(db);
   const spool = new Spool(db, {
+    // A break: late, and so not with the rest.
+    commit: parts.spoolWaitMs > 0 ? new JointCommit(db) : commit,
     ...{ clock, random, onTrouble: (error) => log('critical', error.message) },
     defer: (run) => void life.after(parts.spoolWaitMs, run),
   });
@@ -94,7 +98,7 @@ export function startSimulatedEngine(parts: EngineParts): SimulatedEngine {
   const stopKeeper = keepStops(supervisor, stops, { defer, onTrouble: (text) => log('critical', text) });
   supervisor.subscribe(stopKeeper);
   const lifeKeeper: LifeKeeper = keepLife({
-    ...{ supervisor, life: agentLife, clock, defer, autoLogs: () => ({}) },
+    ...{ supervisor, life: agentLife, clock, defer, commit, autoLogs: () => ({}) },
     writing: () => host.releasePipes(),
     onTrouble: (text) => log('critical', text),
   });

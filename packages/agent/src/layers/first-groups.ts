@@ -10,10 +10,10 @@ import type { LeftLife } from '../state/agent-life.ts';
 import type { Ending } from '../supervision/ending.ts';
 import { byPriority } from '../supervision/order.ts';
 import type { KnownChild } from '../supervision/ports.ts';
-import { childOf, isAboutToStart, type ProcessState } from '../supervision/process/state.ts';
+import { isAboutToStart, isStoppedForNow, type ProcessState } from '../supervision/process/state.ts';
 import type { Layer, ProcessName } from '../supervision/status.ts';
 import type { ActiveGroup, AddGroupOptions, Supervisor } from '../supervision/supervisor.ts';
-import type { LeftRecords } from './left-records.ts';
+import { childLeft, type LeftRecords } from './left-records.ts';
 
 export interface FirstGroupsParts {
   readonly supervisor: Pick<Supervisor, 'addGroup' | 'apply'>;
@@ -46,7 +46,8 @@ export function addFirstGroups(parts: FirstGroupsParts): readonly ProcessName[] 
   const recordIn = (layer: Layer): NonNullable<AddGroupOptions['left']> => {
     return (name) => {
       const record = records(name);
-      const lives = record?.child !== undefined && childOf(record.state) !== undefined && isAlive(record.child);
+      const child = record && childLeft(record);
+      const lives = child !== undefined && isAlive(child);
       if (lives) adopted.push(name);
       // A layer that begins afresh takes over what lives, and nothing else.
       return lives || goesOn(left, layer) ? record : undefined;
@@ -77,7 +78,7 @@ function firstGroups({ left, fresh }: FirstGroupsParts): readonly ActiveGroup[] 
 function restartWhatMust(parts: FirstGroupsParts, { spec, layer }: ActiveGroup, lives: Set<string>): void {
   const { supervisor, log } = parts;
   for (const process of spec.processes) {
-    const reason = whyRestart(parts, spec.kind, layer, process, lives.has(formatNamespec(process)));
+    const reason = whyRestart(parts, { spec, layer }, process, lives.has(formatNamespec(process)));
     if (reason === undefined) continue;
     supervisor.apply({ kind: 'restart-process', group: spec, spec: process, changed: [], reason }, layer).then(
       ({ settled }) => settled,
@@ -88,15 +89,17 @@ function restartWhatMust(parts: FirstGroupsParts, { spec, layer }: ActiveGroup, 
 
 function whyRestart(
   { left, records }: FirstGroupsParts,
-  kind: ProcessGroupSpec['kind'],
-  layer: Layer,
+  { spec, layer }: ActiveGroup,
   process: ProcessName,
   lives: boolean,
 ): string | undefined {
-  if (lives && kind === 'eventlistener') return 'nobody knows which event it was at';
-  if (lives && left !== undefined && !goesOn(left, layer)) return 'it was being stopped when the agent ended';
-  const state = goesOn(left, layer) ? records(process)?.state : undefined;
-  return state !== undefined && isHalfRestarted(state) ? 'it was being restarted when the agent ended' : undefined;
+  if (lives && spec.kind === 'eventlistener') return 'nobody knows which event it was at';
+  if (left === undefined) return undefined;
+  if (!goesOn(left, layer)) return lives ? 'it was being stopped when the agent ended' : undefined;
+  const state = records(process)?.state;
+  // An agent that was to start it again may have been killed in its turn.
+  const isToStart = state !== undefined && (isStoppedForNow(state) || isHalfRestarted(state));
+  return isToStart ? 'it was being restarted when the agent ended' : undefined;
 }
 
 /** Stopped, or on its way there, and by nobody who wants it down: whoever meant to start it again is gone. */

@@ -1,4 +1,5 @@
 /** The agent before this one, where it ended without stopping its programs: what it had written down, and what is left of it. */
+import { formatNamespec } from '@fleetvisor/config';
 import type { Clock } from '@fleetvisor/primitives';
 import { isAlive } from '../os/adopted-children.ts';
 import { findLeftBehind, type LeftBehind } from '../os/left-behind.ts';
@@ -6,7 +7,7 @@ import { runLabel } from '../os/run-label.ts';
 import type { AgentLife, LeftLife } from '../state/agent-life.ts';
 import type { KnownChild } from '../supervision/ports.ts';
 import { childOf } from '../supervision/process/state.ts';
-import { type LeftRecords, leftRecords } from './left-records.ts';
+import { childLeft, type LeftRecords, leftRecords } from './left-records.ts';
 
 export interface Predecessor {
   /** Undefined when it ended in an orderly way, in another life of the machine, or before it could write anything. */
@@ -16,7 +17,7 @@ export interface Predecessor {
   readonly records: LeftRecords;
   /** Whether that very process still runs. */
   readonly isAlive: (child: KnownChild) => boolean;
-  /** How many programs it had written down that still run. */
+  /** How many of its programs still run. */
   readonly livingCount: number;
   /** Of the runs that may be adopted: their pipes must stay. */
   readonly pipeLabels: ReadonlySet<string>;
@@ -42,18 +43,31 @@ export function findPredecessor(life: AgentLife, traces: Traces, clock: Clock): 
   const running = (left?.groups ?? [])
     .flatMap(({ spec }) => spec.processes)
     .flatMap(({ group, name }) => {
-      const record = left?.process({ group, name });
-      return record === undefined || childOf(record.state) === undefined ? [] : [{ group, name, record }];
+      const record = records({ group, name });
+      return record === undefined ? [] : [{ group, name, record }];
     });
-  const labels = running.map(({ group, name, record }) => runLabel({ spec: { group, name }, run: record.state.run }));
+  const withChild = running.filter(({ record: { state } }) => childOf(state) !== undefined);
+  const labels = withChild.map(({ group, name, record }) => runLabel({ spec: { group, name }, run: record.state.run }));
   return {
     ...{ left, found, records, isAlive },
-    livingCount: running.filter(({ record: { child } }) => child !== undefined && isAlive(child)).length,
+    livingCount: running.map(({ record }) => childLeft(record)).filter((child) => child && isAlive(child)).length,
     pipeLabels: new Set([...labels, ...found.map(({ label }) => label)]),
   };
 }
 
 /** What still runs of it and nobody takes over: another program's name, or only what a program had started. */
-export function leftAlone({ found }: Predecessor, adopted: ReadonlySet<string>): readonly LeftBehind[] {
-  return found.filter(({ name, child, pids }) => pids.length > 0 && (child === undefined || !adopted.has(name)));
+export function leftAlone({ left, found }: Predecessor, adopted: ReadonlySet<string>): readonly LeftBehind[] {
+  return found.filter((run) => {
+    if (run.pids.length === 0 || (run.child !== undefined && adopted.has(run.name))) return false;
+    return !isOver(run, left);
+  });
+}
+
+/** A run that was seen to end, of a program that there still is: what it has left running is its own affair, as ever. */
+function isOver({ name, run }: LeftBehind, left: LeftLife | undefined): boolean {
+  const known = (left?.groups ?? [])
+    .flatMap(({ spec }) => spec.processes)
+    .find((spec) => formatNamespec(spec) === name);
+  const state = known && left?.process(known)?.state;
+  return state !== undefined && (run < state.run || (run === state.run && childOf(state) === undefined));
 }

@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, openSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { linkSync, mkdirSync, mkdtempSync, openSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
@@ -32,6 +32,24 @@ describe('a rotation', () => {
     const { ino } = statSync(path);
     write('one..');
     expect(statSync(`${path}.1`)).toMatchObject({ ino, nlink: 1 });
+  });
+
+  it('makes one backup of a file that an agent was killed over giving its second name', () => {
+    const { path, write, contents } = open({ maxBytes: 5, backups: 5 });
+    write('one');
+    linkSync(path, `${path}.1`);
+    write('two');
+    expect(contents()).toEqual({ 'a.log': '', 'a.log.1': 'onetwo' });
+  });
+
+  it('moves no backup into or beyond a gap, and drops the oldest only where there is none', () => {
+    const { path, write, contents } = open({ maxBytes: 5, backups: 3 });
+    for (const text of ['first', 'second', 'third', 'fourth']) write(text);
+    rmSync(`${path}.1`);
+    write('fifth');
+    expect(contents()).toEqual({ 'a.log': '', 'a.log.1': 'fifth', 'a.log.2': 'third', 'a.log.3': 'second' });
+    write('sixth');
+    expect(contents()).toEqual({ 'a.log': '', 'a.log.1': 'sixth', 'a.log.2': 'fifth', 'a.log.3': 'third' });
   });
 
   it('that cannot be finished leaves the log as it is, and says so', () => {

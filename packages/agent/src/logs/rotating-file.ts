@@ -13,6 +13,7 @@ import {
   openSync,
   renameSync,
   rmSync,
+  statSync,
   unlinkSync,
   writeSync,
 } from 'node:fs';
@@ -116,12 +117,13 @@ export class RotatingFile implements LogFile {
     const { backups } = this.#rotation;
     if (backups <= 0) return 'truncated';
     try {
-      for (let number = backups - 1; number >= 1; number--) {
-        const older = `${this.#path}.${number}`;
-        // Asked first: the exception of a rename costs more, and there may be a hundred backups to come.
-        if (existsSync(older)) renameSync(older, `${this.#path}.${number + 1}`);
+      const newest = `${this.#path}.1`;
+      // Whoever was killed over a rotation has left one file with two names: it is to be one backup, not two.
+      if (isSameFile(this.#fd, newest)) unlinkSync(newest);
+      for (let number = this.#firstFree(backups) - 1; number >= 1; number--) {
+        renameSync(`${this.#path}.${number}`, `${this.#path}.${number + 1}`);
       }
-      rmSync(`${this.#path}.1`, { force: true });
+      rmSync(newest, { force: true });
       const { mode } = fstatSync(this.#fd);
       const path = join(dirname(this.#path), `.${basename(this.#path)}.next`);
       return { fd: openSync(path, appendFlags | constants.O_TRUNC, mode & 0o777), path };
@@ -129,6 +131,13 @@ export class RotatingFile implements LogFile {
       this.#rotationFailed(thrown);
       return undefined;
     }
+  }
+
+  /** Beyond a gap nothing has to move. Asked for one after the other: the bytes that are to be written wait meanwhile. */
+  #firstFree(backups: number): number {
+    let number = 1;
+    while (number < backups && existsSync(`${this.#path}.${number}`)) number++;
+    return number;
   }
 
   #rotate(next: NextFile): void {
@@ -175,6 +184,13 @@ interface OpenFile {
 function discard({ fd, path }: OpenFile): void {
   closeSync(fd);
   rmSync(path, { force: true });
+}
+
+function isSameFile(fd: number, path: string): boolean {
+  const other = statSync(path, { throwIfNoEntry: false });
+  if (other === undefined) return false;
+  const { dev, ino } = fstatSync(fd);
+  return other.dev === dev && other.ino === ino;
 }
 
 /**

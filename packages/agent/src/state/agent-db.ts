@@ -2,7 +2,7 @@
  * agent.db: everything the agent must find again after its end. The engine is its only opener: a second writer would
  * starve the first. Knows no table; each file beside it owns its own.
  */
-import { chmodSync, closeSync, fsyncSync, openSync } from 'node:fs';
+import { chmodSync, closeSync, existsSync, fsyncSync, openSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync, type StatementSync } from 'node:sqlite';
 import { FleetError, messageOf } from '@fleetvisor/primitives';
@@ -34,6 +34,21 @@ export function openAgentDb(folder: string, openWal: OpenWal = (path) => new Wal
     lock[Symbol.dispose]();
     throw error;
   }
+}
+
+/**
+ * For a look before anything is begun: makes no folder, no file and no change. The folder's lock is held until disposal.
+ * @returns undefined where there is no database yet
+ * @throws FleetError `conflict` when another agent holds the folder, `unavailable` when it cannot be had; the database's error
+ */
+export function peekAgentDb(folder: string): (Disposable & Pick<AgentDb, 'sql'>) | undefined {
+  const path = join(folder, 'agent.db');
+  if (!existsSync(path)) return undefined;
+  using house = new DisposableStack();
+  house.use(lockDataFolder(folder));
+  const sql = house.adopt(new DatabaseSync(path, { readOnly: true, timeout: 1000 }), (open) => open.close());
+  const owned = house.move();
+  return { sql, [Symbol.dispose]: () => owned.dispose() };
 }
 
 export class AgentDb implements AsyncDisposable {

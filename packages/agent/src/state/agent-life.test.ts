@@ -1,20 +1,22 @@
 import { describe, expect, it } from 'vitest';
 import { addFirstGroups } from '../layers/first-groups.ts';
+import { leftRecords } from '../layers/left-records.ts';
 import { startSupervisor } from '../supervision/start-supervisor.ts';
 import { groupSpec, processSpec } from '../supervision/testing/specs.ts';
 import { superviseFake } from '../supervision/testing/supervised-world.ts';
 import { openAgentDb } from './agent-db.ts';
 import { AgentLife } from './agent-life.ts';
 import { tempFolder } from './fixtures/temp-folder.ts';
+import { JointCommit } from './joint-commit.ts';
 import { keepLife } from './keep-life.ts';
 
-async function kept() {
+async function kept(behaviours: Parameters<typeof superviseFake>[0] = {}) {
   const db = openAgentDb(tempFolder());
   const life = new AgentLife(db, 'this boot');
-  const world = superviseFake({});
+  const world = superviseFake(behaviours);
   const { supervisor, clock } = world;
   const keeper = keepLife({
-    ...{ supervisor, life, clock, autoLogs: () => ({ stdout: '/tmp/web.log' }) },
+    ...{ supervisor, life, clock, commit: new JointCommit(db), autoLogs: () => ({ stdout: '/tmp/web.log' }) },
     writing: () => () => {},
     onTrouble: (text) => {
       throw new Error(text);
@@ -51,7 +53,7 @@ describe('what an agent leaves', () => {
     const next = startSupervisor({ clock, host, logs, mainLog: { log: () => {} }, events: { record: () => {} } });
     const adopted = addFirstGroups({
       ...{ supervisor: next, left, stopped: [], log: () => {}, fresh: () => [] },
-      records: (name) => left?.process(name),
+      records: leftRecords(left, [], ({ pid }) => pid === lives, { now: clock.now(), wallTimeUs: clock.wallTimeUs() }),
       isAlive: ({ pid }) => host.alive.some((child) => child.pid === pid),
     });
     expect(adopted).toEqual([{ group: 'pool', name: 'a' }]);
@@ -74,7 +76,8 @@ describe('what an agent leaves', () => {
     const world = superviseFake({ a: behaviour, b: behaviour });
     const { supervisor, clock } = world;
     const keeper = keepLife({
-      ...{ supervisor, life, clock, autoLogs: () => ({}), writing: () => () => {}, onTrouble: () => {} },
+      ...{ supervisor, life, clock, commit: new JointCommit(db) },
+      ...{ autoLogs: () => ({}), writing: () => () => {}, onTrouble: () => {} },
     });
     supervisor.subscribe(keeper);
     life.begin('0.1.0', []);
@@ -100,7 +103,10 @@ describe('what an agent leaves', () => {
     const next = startSupervisor({ clock, host, logs, mainLog: { log: () => {} }, events: { record: () => {} } });
     addFirstGroups({
       ...{ supervisor: next, left, stopped: [], log: () => {}, fresh: () => [] },
-      records: (name) => left?.process(name),
+      records: leftRecords(left, [], ({ pid }) => host.alive.some((child) => child.pid === pid), {
+        now: clock.now(),
+        wallTimeUs: clock.wallTimeUs(),
+      }),
       isAlive: ({ pid }) => host.alive.some((child) => child.pid === pid),
     });
     await world.pass(2);
@@ -111,10 +117,47 @@ describe('what an agent leaves', () => {
     await db[Symbol.asyncDispose]();
   });
 
+  it('is to be started again where that was what it was stopped for', async () => {
+    const { db, life, world, keeper } = await kept({ b: { ignores: ['TERM'] } });
+    const { host, clock, logs, supervisor } = world;
+    const [group] = supervisor.groups();
+    const spec = group?.spec.processes[1];
+    if (group === undefined || spec === undefined) throw new Error('there is a group of two');
+    const action = { kind: 'restart-process', group: group.spec, spec, changed: [], reason: 'test' } as const;
+    supervisor.apply(action, 'local').catch(() => {});
+    await world.pass(1);
+    keeper[Symbol.dispose]();
+    await supervisor[Symbol.asyncDispose]();
+    expect(life.left()?.process({ group: 'pool', name: 'b' })?.state).toMatchObject({
+      name: 'STOPPING',
+      cause: 'restart',
+    });
+    const left = life.left();
+    const next = startSupervisor({ clock, host, logs, mainLog: { log: () => {} }, events: { record: () => {} } });
+    const isAlive = ({ pid }: { readonly pid: number }) => host.alive.some((child) => child.pid === pid);
+    addFirstGroups({
+      ...{ supervisor: next, left, stopped: [], log: () => {}, fresh: () => [], isAlive },
+      records: leftRecords(left, [], isAlive, { now: clock.now(), wallTimeUs: clock.wallTimeUs() }),
+    });
+    await world.pass(20);
+    expect(host.launches.map(({ spec: { name }, run }) => `${name} ${run}`)).toEqual(['a 1', 'b 1', 'b 2']);
+    await next[Symbol.asyncDispose]();
+    await db[Symbol.asyncDispose]();
+  });
+
   it('is forgotten of groups that do not go on', async () => {
     const { db, life } = await kept();
     life.begin('0.2.0', ['other']);
     expect(life.left()).toBeUndefined();
+    await db[Symbol.asyncDispose]();
+  });
+
+  it('has every group before anything of it starts, also in a storm', async () => {
+    const { db, life, world } = await kept();
+    world.supervisor.addGroup(groupSpec('late', { processes: [processSpec('c')] }), 'local');
+    await Promise.resolve();
+    expect(world.host.launches.map(({ spec }) => spec.name)).not.toContain('c');
+    expect(life.left()?.groups.map(({ spec }) => spec.name)).toEqual(['pool', 'late']);
     await db[Symbol.asyncDispose]();
   });
 

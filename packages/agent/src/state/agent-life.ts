@@ -49,33 +49,15 @@ export class AgentLife {
   readonly #db: AgentDb;
   readonly #machineLife: string;
 
-  /** @param machineLife which one this is: what was left of another is gone with it */
+  /** @param machineLife which one this is */
   constructor(db: AgentDb, machineLife: string) {
     this.#db = db;
     this.#machineLife = machineLife;
   }
 
-  /**
-   * @returns undefined after an orderly end, in another life of the machine, where it is in a form that we do not know, or
-   * where there is nothing to go on with
-   */
+  /** As `leftLife` finds it. */
   left(): LeftLife | undefined {
-    const { sql } = this.#db;
-    const life = sql.prepare('SELECT machine_life, form, agent_version, ending FROM life').get();
-    if (life?.machine_life !== this.#machineLife || life.form !== FORM) return undefined;
-    const groups = sql.prepare('SELECT layer, spec FROM active_groups ORDER BY position').all().map(groupOf);
-    // It ended before it had written any, and so before it had started anything.
-    if (groups.length === 0) return undefined;
-    const rows = sql.prepare('SELECT group_name, process_name, record FROM processes').all();
-    const processes = new Map(
-      rows.map((row) => {
-        const name = { group: String(row.group_name), name: String(row.process_name) };
-        return [formatNamespec(name), decode(String(row.record))] as const;
-      }),
-    );
-    const process = (name: ProcessName) => processes.get(formatNamespec(name));
-    // Written by `begin` and `setEnding` alone.
-    return { agentVersion: String(life.agent_version), ending: life.ending as Ending, groups, process };
+    return leftLife(this.#db.sql, this.#machineLife);
   }
 
   /**
@@ -103,12 +85,10 @@ export class AgentLife {
     this.#db.transaction(() => this.#db.sql.prepare('UPDATE life SET ending = ?').run(ending));
   }
 
-  /** One transaction. @throws the database's error */
+  /** Inside of a transaction. @throws the database's error */
   write(changes: LifeChanges): void {
-    this.#db.transaction(() => {
-      this.#writeGroups(changes);
-      this.#writeProcesses(changes);
-    });
+    this.#writeGroups(changes);
+    this.#writeProcesses(changes);
   }
 
   /** All is stopped: the next agent begins afresh. @throws the database's error */
@@ -141,6 +121,29 @@ export class AgentLife {
     );
     for (const { name, left } of processes) put.run(name.group, name.name, encode(left));
   }
+}
+
+/**
+ * @param machineLife which one this is: what was left of another is gone with it
+ * @returns undefined after an orderly end, in another life of the machine, where it is in a form that we do not know, or
+ * where there is nothing to go on with
+ */
+export function leftLife(sql: AgentDb['sql'], machineLife: string): LeftLife | undefined {
+  const life = sql.prepare('SELECT machine_life, form, agent_version, ending FROM life').get();
+  if (life?.machine_life !== machineLife || life.form !== FORM) return undefined;
+  const groups = sql.prepare('SELECT layer, spec FROM active_groups ORDER BY position').all().map(groupOf);
+  // It ended before it had written any, and so before it had started anything.
+  if (groups.length === 0) return undefined;
+  const rows = sql.prepare('SELECT group_name, process_name, record FROM processes').all();
+  const processes = new Map(
+    rows.map((row) => {
+      const name = { group: String(row.group_name), name: String(row.process_name) };
+      return [formatNamespec(name), decode(String(row.record))] as const;
+    }),
+  );
+  const process = (name: ProcessName) => processes.get(formatNamespec(name));
+  // Written by `begin` and `setEnding` alone.
+  return { agentVersion: String(life.agent_version), ending: life.ending as Ending, groups, process };
 }
 
 function groupOf(row: Record<string, unknown>): ActiveGroup {

@@ -1,13 +1,14 @@
 /**
  * Writes down what runs, as it changes. What one turn of the event loop brings is one transaction, and in a storm what fifty
  * milliseconds bring: nothing of supervision waits for it. A child that an agent had no time to write down is found by its
- * pipes.
+ * pipes, if its group is known: that is written before anything of it starts.
  */
 import { formatNamespec, type ProcessSpec } from '@fleetvisor/config';
 import { after, type Clock, type Instant, instant, messageOf, msBetween, type Timer } from '@fleetvisor/primitives';
 import type { ProcessName } from '../supervision/status.ts';
 import type { Supervisor, SupervisorListener } from '../supervision/supervisor.ts';
 import type { AgentLife, AutoLogs } from './agent-life.ts';
+import type { JointCommit, Write } from './joint-commit.ts';
 
 /** From one write to the next, in a storm. */
 const PAUSE_MS = 50;
@@ -17,6 +18,8 @@ const RETRY_MS = 1000;
 export interface KeepLifeParts {
   readonly supervisor: Pick<Supervisor, 'groups' | 'record' | 'spec'>;
   readonly life: Pick<AgentLife, 'write'>;
+  /** With whom it is written: with the events that tell of it, where there are any. */
+  readonly commit: JointCommit;
   readonly autoLogs: (process: ProcessName) => AutoLogs;
   /** A write begins: what it returns is called when that is done, with `false` when it failed. */
   readonly writing: () => (isDone: boolean) => void;
@@ -48,13 +51,14 @@ class WritingLifeKeeper implements LifeKeeper {
   readonly #written = new Map<string, ProcessSpec>();
   #lastWriteAt: Instant = instant(Number.NEGATIVE_INFINITY);
   #isDue = false;
-  #isGroupDue = false;
+  #isDueAtOnce = false;
   #timer: Timer | undefined;
   #isTroubled = false;
   #isOver = false;
 
   constructor(parts: KeepLifeParts) {
     this.#parts = parts;
+    parts.commit.join({ begin: () => (this.#isDue ? this.#begin() : undefined) });
   }
 
   statusChanged(process: ProcessName): void {
@@ -70,7 +74,7 @@ class WritingLifeKeeper implements LifeKeeper {
 
   groupAdded(group: string): void {
     this.#groups.add(group);
-    this.#writeBeforeAnythingStarts();
+    this.#writeAtOnce();
   }
 
   groupRemoved(group: string): void {
@@ -87,30 +91,10 @@ class WritingLifeKeeper implements LifeKeeper {
   }
 
   flush(): boolean {
-    this.#timer?.cancel();
-    this.#timer = undefined;
-    this.#isDue = false;
-    this.#isGroupDue = false;
-    const { life, clock, onTrouble, writing } = this.#parts;
-    const written = writing();
-    const [processes, groups] = [this.#processes, this.#groups];
-    [this.#processes, this.#groups] = [new Map(), new Set()];
-    this.#lastWriteAt = clock.now();
-    try {
-      if (processes.size > 0 || groups.size > 0) this.#write(life, [...processes.values()], groups);
-      written(true);
-      this.#isTroubled = false;
-      return true;
-    } catch (error) {
-      written(false);
-      // What is newer than this wins when it is tried again: it is looked up anew then.
-      this.#processes = new Map([...processes, ...this.#processes]);
-      this.#groups = new Set([...groups, ...this.#groups]);
-      if (!this.#isTroubled) onTrouble(`cannot write down what runs: ${messageOf(error)}`);
-      this.#isTroubled = true;
-      this.#writeSoon();
-      return false;
-    }
+    if (this.#isOver) return true;
+    this.#isDue = true;
+    this.#parts.commit.flush();
+    return !this.#isTroubled;
   }
 
   [Symbol.dispose](): void {
@@ -133,11 +117,12 @@ class WritingLifeKeeper implements LifeKeeper {
    * What runs is never without its group: of one that is not written down the next agent would know nothing, and start it
    * beside itself. Programs start once I/O has been seen to; this is before, and one write for all that came together.
    */
-  #writeBeforeAnythingStarts(): void {
-    if (this.#isGroupDue || this.#isOver) return;
-    this.#isGroupDue = true;
+  #writeAtOnce(): void {
+    if (this.#isDueAtOnce) return;
+    this.#isDueAtOnce = true;
     queueMicrotask(() => {
-      if (this.#isGroupDue && !this.#isOver) this.flush();
+      this.#isDueAtOnce = false;
+      if (this.#groups.size > 0) this.flush();
     });
   }
 
@@ -145,8 +130,36 @@ class WritingLifeKeeper implements LifeKeeper {
     if (this.#isDue && !this.#isOver) this.flush();
   }
 
-  #write(life: KeepLifeParts['life'], processes: readonly ProcessName[], groups: ReadonlySet<string>): void {
-    const { supervisor, autoLogs } = this.#parts;
+  #begin(): Write {
+    this.#timer?.cancel();
+    this.#timer = undefined;
+    this.#isDue = false;
+    const written = this.#parts.writing();
+    const [processes, groups] = [this.#processes, this.#groups];
+    [this.#processes, this.#groups] = [new Map(), new Set()];
+    this.#lastWriteAt = this.#parts.clock.now();
+    return {
+      run: () => this.#write([...processes.values()], groups),
+      done: (error) => {
+        written(error === undefined);
+        if (error === undefined) this.#isTroubled = false;
+        else this.#refused(error, processes, groups);
+      },
+    };
+  }
+
+  #refused(error: unknown, processes: ReadonlyMap<string, ProcessName>, groups: ReadonlySet<string>): void {
+    // What is newer than this wins when it is tried again: it is looked up anew then.
+    this.#processes = new Map([...processes, ...this.#processes]);
+    this.#groups = new Set([...groups, ...this.#groups]);
+    if (!this.#isTroubled) this.#parts.onTrouble(`cannot write down what runs: ${messageOf(error)}`);
+    this.#isTroubled = true;
+    this.#writeSoon();
+  }
+
+  #write(processes: readonly ProcessName[], groups: ReadonlySet<string>): void {
+    if (processes.length === 0 && groups.size === 0) return;
+    const { supervisor, autoLogs, life } = this.#parts;
     const active = groups.size === 0 ? [] : supervisor.groups().filter(({ spec }) => groups.has(spec.name));
     const present = new Set(active.map(({ spec }) => spec.name));
     const known = processes.map((name) => ({ name, record: supervisor.record(name) }));

@@ -18,6 +18,7 @@ import { EventBody } from '@fleetvisor/protocol/common';
 import type { EventAsk, SpooledEvent } from '../bridge/port.ts';
 import type { AgentDb } from './agent-db.ts';
 import { importanceOf } from './importance.ts';
+import { JointCommit, type Write } from './joint-commit.ts';
 import { defaultSpoolLimits, type SpoolLimits } from './spool-limits.ts';
 import { dropLeastImportant, firstBytes, kindsOf, rowBytes, type SpoolRow, tombstone } from './spool-row.ts';
 import { type Numbering, SpoolTable } from './spool-table.ts';
@@ -36,6 +37,8 @@ export interface SpoolOptions {
   readonly onTrouble: (error: FleetError) => void;
   /** Runs something once pending I/O has been seen to; setImmediate unless told otherwise. */
   readonly defer?: (run: () => void) => void;
+  /** With whom events are written; alone unless told. */
+  readonly commit?: JointCommit;
 }
 
 /** Where the numbering stands, for Hello. */
@@ -61,6 +64,7 @@ export class Spool implements AsyncDisposable {
   readonly #random: Random;
   readonly #limits: SpoolLimits;
   readonly #onTrouble: (error: FleetError) => void;
+  readonly #commit: JointCommit;
   #numbering: Numbering;
   #nextSeq: bigint;
   #storedBytes: number;
@@ -74,7 +78,8 @@ export class Spool implements AsyncDisposable {
   #appended = Promise.withResolvers<void>();
 
   constructor(db: AgentDb, options: SpoolOptions) {
-    const { clock, random, limits = defaultSpoolLimits, onTrouble, defer = (run) => void setImmediate(run) } = options;
+    const { clock, random, limits = defaultSpoolLimits, onTrouble } = options;
+    const { commit = new JointCommit(db), defer = (run) => void setImmediate(run) } = options;
     this.#db = db;
     this.#table = new SpoolTable(db);
     this.#clock = clock;
@@ -82,6 +87,8 @@ export class Spool implements AsyncDisposable {
     this.#limits = limits;
     this.#onTrouble = onTrouble;
     this.#defer = defer;
+    this.#commit = commit;
+    commit.join({ begin: () => this.#begin() });
     this.#numbering = this.#table.numbering() ?? this.#startEpoch();
     this.#nextSeq = this.#table.newestSeq() + 1n;
     this.#storedBytes = this.#table.bytes();
@@ -158,14 +165,26 @@ export class Spool implements AsyncDisposable {
 
   /** Writes what waits; what the disk does not take goes on waiting. */
   flush(): void {
+    if (this.#pending.length > 0) this.#commit.flush();
+  }
+
+  /** Writes what waits and puts it on the disk. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.flush();
+    this.#retry?.cancel();
+    if (this.#db.isOpen) await this.#db.synced();
+  }
+
+  #begin(): Write | undefined {
     this.#isFlushDue = false;
-    if (this.#pending.length === 0 || !this.#db.isOpen) return;
-    try {
-      this.#db.transaction(() => this.#table.insert(this.#pending));
-    } catch (cause) {
-      this.#waitForDisk(cause);
-      return;
-    }
+    if (this.#pending.length === 0 || !this.#db.isOpen) return undefined;
+    return {
+      run: () => this.#table.insert(this.#pending),
+      done: (error) => (error === undefined ? this.#written() : this.#waitForDisk(error)),
+    };
+  }
+
+  #written(): void {
     this.#storedBytes += this.#pendingBytes;
     this.#pending = [];
     this.#pendingBytes = 0;
@@ -175,13 +194,6 @@ export class Spool implements AsyncDisposable {
     this.#keepWithinBounds();
     this.#appended.resolve();
     this.#appended = Promise.withResolvers();
-  }
-
-  /** Writes what waits and puts it on the disk. */
-  async [Symbol.asyncDispose](): Promise<void> {
-    this.flush();
-    this.#retry?.cancel();
-    if (this.#db.isOpen) await this.#db.synced();
   }
 
   async #handOut({

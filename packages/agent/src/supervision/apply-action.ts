@@ -74,8 +74,9 @@ async function removeGroup(
 }
 
 async function restartProcess(world: RequestWorld, process: SupervisedProcess, spec: ProcessSpec): Promise<Applied> {
-  const wasUp = isUp(process.state);
-  const stopped = await stopAll(world, [process]);
+  const { state } = process;
+  const wasUp = isUp(state) || (state.name === 'STOPPING' && state.cause === 'restart');
+  const stopped = await stopAll(world, [process], 'restart');
   process.adjust(spec);
   if (!wasUp && !spec.autostart) return done(stopped);
   const started = startProcess(world, process, 'plan').then((result) => [startResult(process.name, result)]);
@@ -83,10 +84,14 @@ async function restartProcess(world: RequestWorld, process: SupervisedProcess, s
 }
 
 /** All at once; those that are being stopped by somebody else are waited for too. */
-async function stopAll(world: RequestWorld, processes: readonly SupervisedProcess[]): Promise<TargetResult[]> {
+async function stopAll(
+  world: RequestWorld,
+  processes: readonly SupervisedProcess[],
+  cause: 'plan' | 'restart' = 'plan',
+): Promise<TargetResult[]> {
   const results = await Promise.all(
     processes.map(async (process) => {
-      const result = await stopProcess(world, process, 'plan');
+      const result = await stopProcess(world, process, cause);
       await untilStopped(world, process);
       return result === 'stopped' ? [stopResult(process.name, result)] : [];
     }),

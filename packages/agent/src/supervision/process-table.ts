@@ -4,7 +4,7 @@ import { formatNamespec, lastOfEachName } from '@fleetvisor/config';
 import { FleetError } from '@fleetvisor/primitives';
 import { byPriority } from './order.ts';
 import { isAboutToStart, isStopped, neverStarted, type RunId, runId } from './process/state.ts';
-import type { ProcessRecord } from './process-record.ts';
+import type { LeftRecord } from './process-record.ts';
 import type { Layer, ProcessName } from './status.ts';
 import { type ProcessWorld, SupervisedProcess } from './supervised-process.ts';
 import type { AddGroupOptions } from './supervisor.ts';
@@ -143,10 +143,10 @@ export class ProcessTable {
     this.#observer.groupReshaped(spec.name);
   }
 
-  #welcome(process: SupervisedProcess, left?: ProcessRecord): void {
+  #welcome(process: SupervisedProcess, left?: LeftRecord): void {
     this.#observer.processAdded(process.name);
     if (left === undefined) process.feed({ kind: 'autostart' });
-    else process.resume(left.child);
+    else process.resume(left);
   }
 
   #dismiss(process: SupervisedProcess): void {

@@ -3,13 +3,14 @@ import type { ProcessSpec } from '@fleetvisor/config';
 import { type Clock, type Instant, messageOf, type Timer } from '@fleetvisor/primitives';
 import type { Deadlines } from './deadlines.ts';
 import type { MainLog } from './main-log-lines.ts';
-import type { KnownChild, Launch, ProcessHost, ProcessLogs, StdinOutcome } from './ports.ts';
+import type { Launch, ProcessHost, ProcessLogs, StdinOutcome } from './ports.ts';
+import { catchUp } from './process/catch-up.ts';
 import type { Crash, Effect, Transition } from './process/effect.ts';
 import type { Exit } from './process/exit.ts';
 import type { Answer, Input } from './process/input.ts';
 import { childOf, deadlineOf, isLaunchAhead, type ProcessState, type RunId } from './process/state.ts';
 import { step } from './process/step.ts';
-import type { ProcessRecord } from './process-record.ts';
+import type { LaterRun, LeftRecord, ProcessRecord } from './process-record.ts';
 import type { ProcessName } from './status.ts';
 
 /** What a process needs of the supervisor it belongs to. */
@@ -111,19 +112,33 @@ export class SupervisedProcess {
   }
 
   /**
-   * Goes on where an earlier life of the agent was: with the child of the present run, and with what is due.
-   * @param child of that run; undefined where nobody knows it any more
+   * Goes on where an earlier life of the agent was: with the child of its last run, and with what is due. What that life had
+   * no time to write down is told now.
    */
-  resume(child: KnownChild | undefined): void {
+  resume({ child, later }: Pick<LeftRecord, 'child' | 'later'>): void {
+    const last = later.at(-1);
+    if (last !== undefined) this.#catchUp(later, last);
     const { run } = this.#state;
     if (childOf(this.#state) !== undefined) {
       const launch: Launch = { spec: this.#spec, run };
       this.#launch = launch;
-      const onExit = (exit: Exit) => void this.feed({ kind: 'exited', run, exit });
-      const { hadEnded } = this.#world.host.adopt(launch, child, onExit);
-      if (hadEnded) this.#world.onOutputLost(this);
+      const { hadEnded } = this.#world.host.adopt(launch, last === undefined ? child : last.child, (exit) => {
+        // Told together: one who is killed in between leaves it to the next to tell of both.
+        if (hadEnded) this.#world.onOutputLost(this);
+        this.feed({ kind: 'exited', run, exit });
+      });
     }
     this.#arm();
+  }
+
+  #catchUp(later: readonly LaterRun[], last: LaterRun): void {
+    this.#launch = { spec: this.#spec, run: this.#state.run };
+    const { state, effects } = catchUp(this.#spec, this.#state, later, this.#world.clock.now());
+    for (const effect of effects) this.#run(effect);
+    this.#state = state;
+    this.facts.startedAtUs = last.startedAtUs;
+    this.facts.lastExit = undefined;
+    this.#world.onChanged(this);
   }
 
   /** What another life of the agent could go on with. */

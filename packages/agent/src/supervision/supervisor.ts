@@ -8,7 +8,7 @@ import type { MainLog } from './main-log-lines.ts';
 import type { PlannedAction } from './plan-action.ts';
 import type { LookUpFailure, ProcessHost, ProcessLogs, StdinOutcome } from './ports.ts';
 import type { Transition } from './process/effect.ts';
-import type { ProcessRecord } from './process-record.ts';
+import type { LeftRecord, ProcessRecord } from './process-record.ts';
 import type { Layer, ProcessName, ProcessStatus } from './status.ts';
 
 export interface SupervisorOptions {
@@ -53,7 +53,7 @@ export interface AddGroupOptions {
   /** A person stopped it in an earlier life of the agent: it stays down. */
   readonly stoppedByHand?: (process: ProcessName) => boolean;
   /** How an earlier life of the agent left it, that did not end in an orderly way: it goes on from there. */
-  readonly left?: (process: ProcessName) => ProcessRecord | undefined;
+  readonly left?: (process: ProcessName) => LeftRecord | undefined;
 }
 
 /** What came of a start; the words are Supervisor's faults. */

@@ -33,8 +33,11 @@ export interface FailedAttempt {
   readonly ranForUs: number;
 }
 
-/** Who wants it down: only a stop by hand outlives an upgrade of the agent or a rollout. */
-export type StopCause = 'hand' | 'plan' | 'shutdown';
+/**
+ * Who wants it down: only a stop by hand outlives an upgrade of the agent or a rollout. `restart`: a plan that starts it
+ * again afterwards.
+ */
+export type StopCause = 'hand' | 'plan' | 'restart' | 'shutdown';
 
 /**
  * `run` is the present or last launch. `attempts` counts failed starts in a row and survives a stop, as in Supervisor. `startAt` in a state of rest: a start is due and waits for its turn.
@@ -136,6 +139,11 @@ export function isStoppedByHand(state: ProcessState): boolean {
   if (state.name === 'STOPPED') return state.stoppedByHand;
   if (state.name === 'STOPPING') return state.cause === 'hand';
   return 'stopAsked' in state && state.stopAsked === 'hand';
+}
+
+/** It is being stopped to be started again, or by a shutdown: should its agent be killed over it, the next one starts it. */
+export function isStoppedForNow(state: ProcessState): boolean {
+  return state.name === 'STOPPING' && (state.cause === 'restart' || state.cause === 'shutdown');
 }
 
 /** The child of the present run, if there is one. */
