@@ -29,7 +29,7 @@ export class AgentDisk {
 
   /** For one life of the agent, which may be killed before and after every commit. */
   open(life: Life): AgentDb {
-    const db = openAgentDb(this.folder, this.#openWal(life));
+    const db = openAgentDb(this.folder, { openWal: this.#openWal(life) });
     const exec = db.sql.exec.bind(db.sql);
     const changes = db.sql.prepare('SELECT total_changes() AS total');
     let before = changes.get()?.total;

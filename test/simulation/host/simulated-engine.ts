@@ -121,7 +121,7 @@ export function startSimulatedEngine(parts: EngineParts): SimulatedEngine {
   const started = { agentVersion: version, bootId: os.machineLife, pid: 1, adopted: predecessor.livingCount };
   record({ kind: 'agentStarted', ...started, ...before });
   beginGroups({
-    ...{ supervisor, predecessor, life: agentLife, logs: noLogs, fcgiSockets: noSockets, fleetLayer, log },
+    ...{ supervisor, predecessor, life: lifeKeeper, logs: noLogs, fcgiSockets: noSockets, fleetLayer, log },
     ...{ own: oneOfEachName(config.groups), stopped: stops.all(), nocleanup: true },
   });
   host.endAdoption();

@@ -3,10 +3,13 @@
  * them. Says in the main log what was found.
  */
 import { diffGroups, formatNamespec, type ProcessGroupSpec } from '@fleetvisor/config';
+import { FleetError } from '@fleetvisor/primitives';
+import type { HandedPools } from '../events/listeners/handed-pools.ts';
 import type { MainLogWriter } from '../logs/main-log.ts';
 import type { ProcessLogFiles } from '../logs/process-log-files.ts';
 import type { FcgiSockets } from '../os/fcgi-sockets.ts';
-import type { AgentLife, LeftLife } from '../state/agent-life.ts';
+import type { LeftLife } from '../state/agent-life.ts';
+import type { LifeKeeper } from '../state/keep-life.ts';
 import type { ProcessName } from '../supervision/status.ts';
 import type { Supervisor } from '../supervision/supervisor.ts';
 import { version } from '../version.ts';
@@ -17,7 +20,7 @@ import { leftAlone, type Predecessor } from './predecessor.ts';
 export interface BeginGroupsParts {
   readonly supervisor: Supervisor;
   readonly predecessor: Predecessor;
-  readonly life: AgentLife;
+  readonly life: Pick<LifeKeeper, 'begin'>;
   readonly logs: Pick<ProcessLogFiles, 'goOnWith' | 'removeOldAutoLogs'>;
   readonly fcgiSockets: Pick<FcgiSockets, 'probeAll'>;
   readonly fleetLayer: FleetLayer;
@@ -26,22 +29,34 @@ export interface BeginGroupsParts {
   /** What a person had stopped. */
   readonly stopped: readonly ProcessName[];
   readonly nocleanup: boolean;
+  /** What an earlier life of the agent in this process has handed over. */
+  readonly handed?: { readonly fromVersion: string; readonly pools: HandedPools } | undefined;
   readonly log: MainLogWriter['log'];
 }
 
 /** @throws FleetError when a socket that a program needs cannot be had, or agent.db cannot be written */
 export function beginGroups(parts: BeginGroupsParts): void {
-  const { supervisor, predecessor, life, logs, fleetLayer, own, stopped, log } = parts;
+  const { supervisor, predecessor, life, logs, fleetLayer, own, stopped, log, handed } = parts;
   const { left, records, isAlive } = predecessor;
   keepAutoLogs(parts);
   if (!parts.nocleanup) logs.removeOldAutoLogs(log);
   const adopted = addFirstGroups({
-    ...{ supervisor, left, records, isAlive, stopped, log },
+    ...{
+      supervisor,
+      left,
+      records,
+      isAlive,
+      stopped,
+      log,
+      isListening: handed === undefined ? undefined : isListening(handed.pools),
+    },
     fresh: (layer) => (layer === 'local' ? probed(parts) : fleetLayer.boot(own)),
   });
   // Nothing starts before this turn of the event loop is over: until then all is as it was left.
   const continued = left === undefined ? [] : supervisor.groups().map(({ spec }) => spec.name);
-  life.begin(version, continued);
+  if (!life.begin(version, continued) && left === undefined) {
+    throw new FleetError('unavailable', 'cannot write down what runs: see the main log');
+  }
   if (goesOn(left, 'fleet')) fleetLayer.goOn();
   if (left !== undefined || adopted.length > 0) tell(parts, adopted);
   if (left !== undefined) tellOfChanges(left, own, log);
@@ -63,9 +78,18 @@ function keepAutoLogs({ predecessor: { left, records }, own, logs }: BeginGroups
   }
 }
 
-function tell({ predecessor: { left }, log }: BeginGroupsParts, adopted: readonly ProcessName[]): void {
-  const before = left === undefined ? 'an agent' : `fleet-agent ${left.agentVersion}`;
+/** Of an event listener: it goes on with what it had in hand. */
+function isListening({ pools }: HandedPools): (process: ProcessName) => boolean {
+  return ({ group, name }) => pools[group]?.listeners[name] !== undefined;
+}
+
+function tell({ predecessor: { left }, log, handed }: BeginGroupsParts, adopted: readonly ProcessName[]): void {
   const count = adopted.length === 1 ? '1 program runs' : `${adopted.length} programs run`;
+  if (handed !== undefined) {
+    log('info', `fleet-agent ${handed.fromVersion} was replaced by fleet-agent ${version}: ${count} on`);
+    return;
+  }
+  const before = left === undefined ? 'an agent' : `fleet-agent ${left.agentVersion}`;
   log('warn', `${before} ended without stopping its programs: ${count} on and are supervised again`);
 }
 

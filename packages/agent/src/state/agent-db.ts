@@ -4,36 +4,44 @@
  */
 import { chmodSync, closeSync, existsSync, fsyncSync, openSync } from 'node:fs';
 import { join } from 'node:path';
-import { DatabaseSync, type StatementSync } from 'node:sqlite';
+import { backup, DatabaseSync, type StatementSync } from 'node:sqlite';
 import { FleetError, messageOf } from '@fleetvisor/primitives';
 import { prepareDataFolder } from './data-folder.ts';
 import { lockDataFolder } from './folder-lock.ts';
-import { migrate } from './migrate.ts';
+import { migrate, schemaNumber } from './migrate.ts';
 import { migrations } from './migrations/all.ts';
 import { WalSync } from './wal-sync.ts';
 
 /** The log is copied back into the database from this many pages of 4 KiB on. */
 const walPagesMax = 1000;
 
-const copyBackNow = 'PRAGMA wal_checkpoint(TRUNCATE)';
-
 /** Puts what was committed on the disk; opened once the write-ahead log is there. */
 export type OpenWal = (path: string) => Pick<WalSync, 'synced' | typeof Symbol.asyncDispose>;
+
+const copyBackNow = 'PRAGMA wal_checkpoint(TRUNCATE)';
+
+export interface OpenOptions {
+  /** Whether a database is worth more than being able to write to it. Without room for a write none is, unless told. */
+  readonly isWorthReading?: (sql: DatabaseSync) => boolean;
+  readonly openWal?: OpenWal;
+}
 
 /**
  * Opens (and makes, when missing) the database of a data folder, holding the folder's lock.
  * @throws FleetError `unavailable` when the folder cannot be written, `conflict` when another agent holds it or a newer
  * agent wrote it, `internal` when the file is damaged.
  */
-export function openAgentDb(folder: string, openWal: OpenWal = (path) => new WalSync(path)): AgentDb {
-  prepareDataFolder(folder);
-  const lock = lockDataFolder(folder);
-  try {
-    return new AgentDb(folder, openDatabase(folder), lock, openWal);
-  } catch (error) {
-    lock[Symbol.dispose]();
-    throw error;
-  }
+export function openAgentDb(folder: string, options: OpenOptions = {}): AgentDb {
+  const { isWorthReading = () => false, openWal = (path) => new WalSync(path) } = options;
+  const noRoom = prepareDataFolder(folder);
+  if (noRoom !== undefined && !existsSync(join(folder, 'agent.db'))) throw noRoom;
+  using undo = new DisposableStack();
+  const lock = undo.use(lockDataFolder(folder));
+  const sql = undo.adopt(openDatabase(folder, noRoom), (open) => open.close());
+  if (noRoom !== undefined && !isWorthReading(sql)) throw noRoom;
+  const db = new AgentDb(folder, sql, { lock, noRoom, openWal });
+  undo.move();
+  return db;
 }
 
 /**
@@ -46,7 +54,7 @@ export function peekAgentDb(folder: string): (Disposable & Pick<AgentDb, 'sql'>)
   if (!existsSync(path)) return undefined;
   using house = new DisposableStack();
   house.use(lockDataFolder(folder));
-  const sql = house.adopt(new DatabaseSync(path, { readOnly: true, timeout: 1000 }), (open) => open.close());
+  const sql = house.adopt(openToRead(path), (open) => open.close());
   const owned = house.move();
   return { sql, [Symbol.dispose]: () => owned.dispose() };
 }
@@ -55,6 +63,8 @@ export class AgentDb implements AsyncDisposable {
   readonly folder: string;
   /** For the files of this folder, to prepare their statements. */
   readonly sql: DatabaseSync;
+  /** Why nothing could be written when it was opened. */
+  readonly noRoom: FleetError | undefined;
   readonly #lock: Disposable;
   readonly #wal: ReturnType<OpenWal>;
   readonly #walState: StatementSync;
@@ -62,9 +72,15 @@ export class AgentDb implements AsyncDisposable {
   #checkpoint: Promise<void> | undefined;
   #isOpen = true;
 
-  constructor(folder: string, sql: DatabaseSync, lock: Disposable, openWal: OpenWal) {
+  constructor(
+    folder: string,
+    sql: DatabaseSync,
+    parts: { readonly lock: Disposable; readonly noRoom: FleetError | undefined; readonly openWal: OpenWal },
+  ) {
+    const { lock, noRoom, openWal } = parts;
     this.folder = folder;
     this.sql = sql;
+    this.noRoom = noRoom;
     this.#lock = lock;
     this.#wal = openWal(join(folder, 'agent.db-wal'));
     this.#walState = sql.prepare('PRAGMA wal_checkpoint(NOOP)');
@@ -103,6 +119,16 @@ export class AgentDb implements AsyncDisposable {
     this.sql.exec(copyBackNow);
   }
 
+  /** Of the tables, as this version has made them. */
+  get schema(): number {
+    return schemaNumber(this.sql);
+  }
+
+  /** Makes a copy of all that is committed, off the thread. @throws the database's error */
+  async copyTo(path: string): Promise<void> {
+    await backup(this.sql, path);
+  }
+
   /** Waits for what is under way, closes the file and lets go of the folder. */
   async [Symbol.asyncDispose](): Promise<void> {
     if (!this.#isOpen) return;
@@ -139,22 +165,47 @@ export class AgentDb implements AsyncDisposable {
   }
 }
 
-function openDatabase(folder: string): DatabaseSync {
+function openDatabase(folder: string, noRoom: FleetError | undefined): DatabaseSync {
   const path = join(folder, 'agent.db');
   let sql: DatabaseSync | undefined;
   try {
     sql = new DatabaseSync(path, { timeout: 1000, enableForeignKeyConstraints: true });
     chmodSync(path, 0o600); // configs hold secrets; SQLite gives -wal and -shm the same mode
+    if (noRoom !== undefined) sql.exec(INDEX_IN_MEMORY);
     sql.exec('PRAGMA journal_mode = WAL');
     sql.exec('PRAGMA synchronous = NORMAL');
     sql.exec('PRAGMA wal_autocheckpoint = 0');
     migrate(sql, path, migrations);
-    sql.exec(copyBackNow);
+    if (noRoom === undefined) sql.exec(copyBackNow);
     syncFolder(folder);
     return sql;
   } catch (cause) {
     sql?.close();
     throw cause instanceof FleetError ? cause : cannotOpen(path, cause);
+  }
+}
+
+/** The index of the log is a file else, made anew at every start, for which there must be room. Nobody else may look then. */
+const INDEX_IN_MEMORY = 'PRAGMA locking_mode = EXCLUSIVE';
+
+function openToRead(path: string): DatabaseSync {
+  try {
+    return withSchema(new DatabaseSync(path, { readOnly: true, timeout: 1000 }));
+  } catch {
+    const sql = new DatabaseSync(path, { timeout: 1000 });
+    sql.exec(INDEX_IN_MEMORY);
+    return withSchema(sql);
+  }
+}
+
+/** Reads something: only that shows whether it can be read. */
+function withSchema(sql: DatabaseSync): DatabaseSync {
+  try {
+    sql.prepare('SELECT count(*) FROM sqlite_schema').get();
+    return sql;
+  } catch (error) {
+    sql.close();
+    throw error;
   }
 }
 
