@@ -1,15 +1,29 @@
 /** An agent that is replaced in place: no program notices. Real processes, a real execve, and another version beside this one. */
-import { cpSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import {
+  chmodSync,
+  cpSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  realpathSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import packageJson from '../../packages/agent/package.json' with { type: 'json' };
 import { LoneAgent } from '../support/agent.ts';
 import { TestFleet } from '../support/fleet.ts';
 import { eventsOf, listener } from '../support/listener.ts';
 import { isAlive } from '../support/proc.ts';
-import { runToEnd } from '../support/program.ts';
+import { bin, runToEnd } from '../support/program.ts';
 import { call, processInfo, served } from '../support/rpc.ts';
 import { until } from '../support/until.ts';
 import { root } from '../tidy/source-tree.ts';
+
+const isRoot = process.getuid?.() === 0;
+if (!isRoot) process.stderr.write('SKIPPED: going back as another user can only be tested as root\n');
 
 const numbers = `${process.execPath} ${join(root, 'test/programs/numbers.mjs')} 0 1`;
 const program = (name: string, command: string, ...options: readonly string[]) =>
@@ -124,14 +138,40 @@ describe.concurrent('an agent that is replaced', () => {
   it('comes back as it was where the new version dies young', async () => {
     await using agent = await LoneAgent.start(served + program('web', 'sleep 1000'));
     const pid = await agent.pidOf('web');
-    const next = anotherVersion(agent, '9.9.9');
-    expect(await upgrade(agent, next)).toMatchObject({ code: 0 });
+    // As a service manager has it: by a link, that leads to the new version by now.
+    const installed = agent.path('installed');
+    symlinkSync(anotherVersion(agent, '9.9.9'), installed);
+    expect(await upgrade(agent, installed)).toMatchObject({ code: 0 });
     await agent.crash();
-    // What a service manager does, by a link that leads to the new version by now.
-    agent.launch({ launcher: next });
+    agent.launch({ launcher: installed });
     await agent.says(/^fleet-agent 9\.9\.9 \(.*\) died before it had run for 10 s; \S+ runs again$/);
     await agent.says(/^fleet-agent 9\.9\.9 ended without stopping its programs: 1 program runs on/);
     expect((await processInfo(agent, 'web')).pid).toBe(pid);
+  });
+
+  it('says so where nobody is there to be replaced', async () => {
+    await using agent = new LoneAgent(program('web', 'sleep 1000'));
+    const { code, stderr } = await upgrade(agent, bin('fleet-agent'));
+    expect({ code, stderr }).toMatchObject({
+      code: 1,
+      stderr: expect.stringMatching(/^Error: no agent runs on \S+data; /),
+    });
+  });
+
+  it.skipIf(!isRoot)('goes back as the user whose folder says so, never as root', async () => {
+    const launcher = realpathSync(bin('fleet-agent'));
+    await using agent = new LoneAgent(program('web', 'sleep 1000'), { daemon: 'user=nobody' });
+    agent.write('who', `#!/bin/sh\nid -un >${agent.path('open/who')}\nexec ${launcher} "$@"\n`, 0o755);
+    for (const name of ['open', 'data']) mkdirSync(agent.path(name));
+    const to = { version: packageJson.version, launcher };
+    const from = { version: '0.0.1', launcher: agent.path('who') };
+    agent.write('data/upgrade.json', JSON.stringify({ state: 'failed', machineLife: '', from, to }));
+    chmodSync(agent.path('open'), 0o777);
+    chmodSync(agent.folder, 0o777);
+    execFileSync('chown', ['-R', 'nobody', agent.path('data')]);
+    agent.launch();
+    await agent.says(/^supervisord started with pid/);
+    expect(agent.read('open/who')).toBe('nobody\n');
   });
 
   it('stays where the other version cannot take over', async () => {

@@ -261,7 +261,7 @@ export async function startEngine(parts: EngineParts): Promise<Engine> {
       const runs = host.handOver();
       const handed = { runs, fcgiSockets: fcgiSockets.handOver(), pools: bus.handOver() };
       stopKeeper.flush();
-      fleetRecord?.spool.flush();
+      // With what has happened: the two are one commit.
       if (lifeKeeper.flush()) return handed;
       throw new FleetError('unavailable', 'cannot write down what runs; see that the disk of agent.db has room');
     },

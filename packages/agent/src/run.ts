@@ -9,15 +9,13 @@ import { firstConfig, goingOn, refusal } from './daemon/first-config.ts';
 import { catchSignals } from './daemon/signals.ts';
 import { readConfig } from './layers/config-file.ts';
 import { machineContext } from './layers/machine-context.ts';
-import { readMachineLife } from './os/boot-id.ts';
 import { daemonise } from './os/daemonise.ts';
-import { inheritedEnvironment, SENT_BACK_VARIABLE } from './os/environment.ts';
+import { inheritedEnvironment } from './os/environment.ts';
 import { nameProcess } from './os/process-name.ts';
 import { Users } from './os/users.ts';
 import type { RunWorld } from './run-world.ts';
 import { serve } from './serve.ts';
 import { resolveSettings } from './settings.ts';
-import { afterUpgrade, type StarterWorld } from './upgrade/go-back.ts';
 import { selfcheck } from './upgrade/selfcheck.ts';
 import { version } from './version.ts';
 
@@ -79,12 +77,11 @@ async function run(request: DaemonRequest, world: RunWorld): Promise<number> {
     const isDaemon = world.channel !== undefined || world.handover !== undefined;
     if (!isForeground && !isDaemon) return await daemonise(world);
     nameProcess(request.processName);
-    const failedUpgrade = afterUpgrade(starterWorld(settings.dataDir, world));
     const ready = world.channel?.ready;
     await serve(
       {
         ...{ config, problems, configFile, settings, read, context, users, signals, isForeground },
-        ...{ ready, failedUpgrade },
+        ready,
       },
       world,
     );
@@ -106,13 +103,6 @@ function dataDirWithoutConfig(
   } catch {
     return undefined; // the file is to be mended first; the next start finds what else is wrong
   }
-}
-
-function starterWorld(folder: string, { launcher, handover, argv, env, stderr }: RunWorld): StarterWorld {
-  const isSentBack = env[SENT_BACK_VARIABLE] !== undefined;
-  const machineLife = readMachineLife();
-  const starter = { version, launcher, machineLife, isHandedOver: handover !== undefined, isSentBack };
-  return { folder, starter, args: argv.slice(1), env, stderr };
 }
 
 function machine(world: RunWorld) {

@@ -20,7 +20,7 @@ import type { MainLogWriter } from './logs/main-log.ts';
 import { type MainLog, openMainLog } from './logs/open-main-log.ts';
 import { readMachineLife } from './os/boot-id.ts';
 import { settleDaemon } from './os/daemonise.ts';
-import { NOFILE_SOFT_VARIABLE } from './os/environment.ts';
+import { NOFILE_SOFT_VARIABLE, SENT_BACK_VARIABLE } from './os/environment.ts';
 import { applyLimits } from './os/limits.ts';
 import { OrphanReaper } from './os/orphans.ts';
 import { PidFile } from './os/pid-file.ts';
@@ -33,6 +33,7 @@ import { type AgentDb, openAgentDb } from './state/agent-db.ts';
 import { leftLife } from './state/agent-life.ts';
 import { makeDataFolderFor } from './state/data-folder.ts';
 import { reapedOrphan } from './supervision/main-log-lines.ts';
+import { afterUpgrade, type StarterWorld } from './upgrade/go-back.ts';
 import type { Handover } from './upgrade/handover.ts';
 import type { Trial } from './upgrade/trial.ts';
 import { TrialKeeper } from './upgrade/trial-keeper.ts';
@@ -52,8 +53,6 @@ export interface Prepared {
   readonly signals: DaemonSignals;
   readonly isForeground: boolean;
   readonly configFile: string;
-  /** The version that was to replace this one has failed. */
-  readonly failedUpgrade: Trial | undefined;
   /** Of a daemon in the background: whoever started it may go on. */
   readonly ready: (() => void) | undefined;
 }
@@ -71,6 +70,8 @@ export async function serve(prepared: Prepared, world: RunWorld): Promise<void> 
     ? { criticals: [], infos: [] } // it is that user already
     : dropPrivileges(user, users, (owner) => makeDataFolderFor(settings.dataDir, owner));
   const limits = applyLimits({ minfds, minprocs, openFilesBeforeNode: world.env[NOFILE_SOFT_VARIABLE] });
+  // Only now: the folder belongs to whom the agent runs as, and says what is to be run.
+  const failedUpgrade = afterUpgrade(starterWorld(settings.dataDir, world));
   await using house = new AsyncDisposableStack();
   house.use(keepAlive(world.clock));
   // Before the log: an agent that finds the folder taken must not write into the log of the one that has it.
@@ -91,7 +92,7 @@ export async function serve(prepared: Prepared, world: RunWorld): Promise<void> 
     await startEngine({
       ...prepared,
       ...{ db, files, mainLog, clock, random, env, linkProgram, handover },
-      upgradeResult: resultOf(prepared.failedUpgrade, handover),
+      upgradeResult: resultOf(failedUpgrade, handover),
       upgrade: (asked) => desk.byCommand(asked, resolve(world.cwd, world.executable)),
     }),
   );
@@ -138,7 +139,7 @@ export async function serve(prepared: Prepared, world: RunWorld): Promise<void> 
     engine.bus.supervisorState('RUNNING');
   }
   const trial = house.use(new TrialKeeper(clock, settings.dataDir));
-  if (prepared.failedUpgrade !== undefined) log('critical', failureOf(prepared.failedUpgrade));
+  if (failedUpgrade !== undefined) log('critical', failureOf(failedUpgrade));
   desk.open(
     new Upgrader({
       ...{ clock, db, files, log, engine, doors, env, umask, cwd: startedIn, configFile: prepared.configFile },
@@ -228,6 +229,13 @@ async function asMistake(open: () => void | Promise<void>): Promise<void> {
     if (error instanceof FleetError) throw new FleetError('invalid', error.message, error.facts, { cause: error });
     throw error;
   }
+}
+
+function starterWorld(folder: string, { launcher, handover, argv, env, stderr }: RunWorld): StarterWorld {
+  const isSentBack = env[SENT_BACK_VARIABLE] !== undefined;
+  const machineLife = readMachineLife();
+  const starter = { version, launcher, machineLife, isHandedOver: handover !== undefined, isSentBack };
+  return { folder, starter, args: argv.slice(1), env, stderr };
 }
 
 /** What the controller is told of the upgrade that it had asked for. */

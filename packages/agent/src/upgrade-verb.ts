@@ -5,12 +5,13 @@ import { hostname } from 'node:os';
 import { join, resolve } from 'node:path';
 import { after, messageOf, sleep } from '@fleetvisor/primitives';
 import type { AgentWorld } from './command-line.ts';
-import { RpcFault } from './ctl/client/call-error.ts';
+import { CallError, RpcFault } from './ctl/client/call-error.ts';
 import type { Decoder } from './ctl/client/decode.ts';
 import { RpcClient } from './ctl/client/rpc-client.ts';
 import { findConfig } from './daemon/find-config.ts';
 import { readConfig } from './layers/config-file.ts';
 import { machineContext } from './layers/machine-context.ts';
+import { inheritedEnvironment } from './os/environment.ts';
 import { Users } from './os/users.ts';
 import { resolveSettings } from './settings.ts';
 
@@ -29,17 +30,13 @@ export async function upgradeRunning(options: UpgradeOptions, world: AgentWorld)
   const folder = dataFolderOf(options, world);
   if (folder === undefined) return 2;
   const address = { kind: 'unix', path: join(folder, 'control.sock') } as const;
-  if (!existsSync(address.path)) {
-    stderr(`Error: no agent runs on ${folder}; name its config file with -c, or its data folder with --data-dir\n`);
-    return 1;
-  }
   using rpc = new RpcClient(address, undefined);
   try {
     const before = await lifeOf(rpc);
     const answer = await rpc.call('fleet.upgrade', resolve(world.cwd, world.executable));
     stdout(`fleet-agent ${answer.member('version').text()} has passed its selfcheck\n`);
     if (!answer.member('hasWayBack').boolean()) {
-      stdout(`fleet-agent ${before.version} cannot read what it will write: there is no way back\n`);
+      stdout(`there is no way back: it replaces the files of ${before.version}, or writes what that cannot read\n`);
     }
     const now = await nextLife(rpc, before, world);
     if (now.life === before.life) {
@@ -49,9 +46,16 @@ export async function upgradeRunning(options: UpgradeOptions, world: AgentWorld)
     stdout(`${before.version} -> ${now.version} in ${now.replacedInMs} ms; ${now.programs} programs run on\n`);
     return 0;
   } catch (error) {
-    stderr(`Error: ${error instanceof RpcFault ? error.faultString.replace(/^FAILED: /, '') : messageOf(error)}\n`);
+    stderr(`Error: ${problemOf(error, folder)}\n`);
     return 1;
   }
+}
+
+function problemOf(error: unknown, folder: string): string {
+  if (error instanceof RpcFault) return error.faultString.replace(/^FAILED: /, '');
+  const isNobodyThere = error instanceof CallError && (error.kind === 'refused' || error.kind === 'no-such-file');
+  if (!isNobodyThere) return messageOf(error);
+  return `no agent runs on ${folder}; name its config file with -c, or its data folder with --data-dir`;
 }
 
 function dataFolderOf({ configuration, dataDir }: UpgradeOptions, world: AgentWorld): string | undefined {
@@ -65,14 +69,12 @@ function dataFolderOf({ configuration, dataDir }: UpgradeOptions, world: AgentWo
     stderr(`Error: ${found.message}\n`);
     return undefined;
   }
-  const parsed = readConfig(found.file, machineContext(env as Record<string, string>, cwd, new Users(clock)));
-  if (!parsed.ok) {
-    stderr(`Error: ${found.file} has errors: 'fleet-agent ctl reread' names them; --data-dir does without it\n`);
-    return undefined;
-  }
+  const parsed = readConfig(found.file, machineContext(inheritedEnvironment(env), cwd, new Users(clock)));
+  // A broken one is the agent's to refuse, who says what is wrong with it.
+  const fleet = parsed.ok ? parsed.config.fleet : parsed.fleet;
   const flags = { controller: [], name: undefined, group: [], label: [], dataDir: undefined };
   const machine = { hostname: hostname(), uid: world.uid, env, cwd };
-  return resolveSettings(flags, parsed.config.fleet, found.file, machine).dataDir;
+  return resolveSettings(flags, fleet, found.file, machine).dataDir;
 }
 
 interface Life {

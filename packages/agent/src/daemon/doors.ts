@@ -74,8 +74,9 @@ export class Doors implements AsyncDisposable {
 
   /** What was handed over is taken over: a server that is opened from now on is a new one. */
   endTakeOver(): void {
+    if (this.#handed === undefined) return;
     const taken = this.handOver();
-    for (const [address, { fd, connections }] of Object.entries(this.#handed ?? {}))
+    for (const [address, { fd, connections }] of Object.entries(this.#handed))
       if (taken[address] === undefined) for (const each of [fd, ...connections]) closeSync(each);
     this.#handed = undefined;
   }

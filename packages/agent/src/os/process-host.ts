@@ -176,11 +176,6 @@ export class LocalProcessHost implements ProcessHost, AsyncDisposable {
     return this.#inherited.has(pid);
   }
 
-  /** Nothing of runs that have ended is under way any more, which it is for a second at most. */
-  get isSettled(): boolean {
-    return !this.#runs.all().some((run) => run.isLingering);
-  }
-
   /** Resolves when no helper of ours runs. */
   settled(): Promise<void> {
     return this.#pool.settled();

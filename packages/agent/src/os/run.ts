@@ -79,11 +79,6 @@ export class Run {
     return this.#hasExited;
   }
 
-  /** It has ended, and what it left behind may still write to its logs. */
-  get isLingering(): boolean {
-    return this.#hasExited && this.#captures.length > 0;
-  }
-
   signal(signal: string, toGroup: boolean): SignalOutcome {
     const { pid } = this.#child;
     if (!this.#hasExited) return this.#child.isThere() ? sendSignal(pid, signal, toGroup) : { kind: 'gone' };

@@ -2,7 +2,8 @@
  * Replaces the running engine by another version in the same process: no program notices. All that can fail is tried before
  * anything is let go of; from the moment at which descriptors are kept open nothing else happens in between.
  */
-import { type Clock, FleetError, instant, messageOf } from '@fleetvisor/primitives';
+import { realpathSync, rmSync } from 'node:fs';
+import { type Clock, FleetError, messageOf } from '@fleetvisor/primitives';
 import type { HandedServers } from '../compat/http/handed-servers.ts';
 import type { OneAtATime } from '../layers/one-at-a-time.ts';
 import type { LogFiles } from '../logs/log-files.ts';
@@ -51,7 +52,7 @@ export interface UpgraderParts {
 }
 
 export interface UpgradeOrder {
-  /** Absolute path of the launcher of the version that is to take over. */
+  /** Absolute path of the launcher of the version that is to take over; a link stays one, for the upgrade after this. */
   readonly launcher: string;
   readonly command: UpgradeCommand | undefined;
 }
@@ -78,11 +79,13 @@ export class Upgrader {
    * @throws FleetError `unavailable` or `conflict`; everything is as it was then
    */
   async prepare({ launcher }: UpgradeOrder): Promise<Proof> {
-    const { db, args, env, cwd } = this.#parts;
+    const { db, args, env, cwd, own } = this.#parts;
     this.#refuseIfBusy();
     this.#isUnderWay = true;
     try {
-      return await prove({ db, launcher, args, env, cwd });
+      const proof = await prove({ db, launcher, args, env, cwd });
+      // Where it has been installed over this version, there is none to go back to.
+      return { ...proof, hasWayBack: proof.hasWayBack && realpathSync(launcher) !== own.launcher };
     } catch (thrown) {
       this.#isUnderWay = false;
       throw this.#failed(thrown);
@@ -96,8 +99,8 @@ export class Upgrader {
       const whyNot = this.#whyNot();
       if (whyNot !== undefined) throw new FleetError('conflict', whyNot);
       return await engine.changes.run(async () => {
-        await engine.quiesce();
         try {
+          await engine.quiesce();
           await doors.quiet(QUIET_MS_MAX);
           return this.#become(order, proof);
         } catch (thrown) {
@@ -134,11 +137,11 @@ export class Upgrader {
     const path = writeHandover(db.folder, handover);
     const kept: number[] = [];
     try {
-      const to = { version: proof.version, launcher: order.launcher };
+      const to = { version: proof.version, launcher: realpathSync(order.launcher) };
       const { command } = order;
-      if (proof.hasWayBack) {
-        trial.write({ state: 'on-trial', machineLife: readMachineLife(), from: own, to, command });
-      }
+      // One that failed before is asked for again, or another is: nothing holds of it any more.
+      if (proof.hasWayBack) trial.write({ state: 'on-trial', machineLife: readMachineLife(), from: own, to, command });
+      else trial.remove();
       for (const fd of descriptorsOf(handover)) {
         keepOverExec(fd);
         kept.push(fd);
@@ -147,6 +150,7 @@ export class Upgrader {
     } catch (thrown) {
       for (const fd of kept) setCloseOnExec(fd);
       trial.remove();
+      rmSync(path, { force: true });
       throw thrown;
     }
   }
@@ -156,7 +160,7 @@ export class Upgrader {
     const at = clock.now();
     const handed = engine.handOver();
     return {
-      ...{ format: HANDOVER_FORMAT, pid: process.pid, fromVersion: own.version, at: instant(at), configFile, command },
+      ...{ format: HANDOVER_FORMAT, pid: process.pid, fromVersion: own.version, at, configFile, command },
       ...handed,
       ...{ servers: doors.handOver(), heldOutput: files.held() },
     };
