@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { LoneAgent } from '../support/agent.ts';
 import { letGo, lingering, lingers } from '../support/lingering.ts';
 import { eventsOf, heard, type ListenerOptions, listener } from '../support/listener.ts';
-import { call, processInfo, served } from '../support/rpc.ts';
+import { call, processInfo, served, typeTo } from '../support/rpc.ts';
 import { until } from '../support/until.ts';
 
 const remote = 'REMOTE_COMMUNICATION';
@@ -43,7 +43,7 @@ describe.concurrent('events', () => {
     expect(await call(agent, 'supervisor.removeProcessGroup', 'cat')).toBe(true);
     expect(await call(agent, 'supervisor.startProcess', 'done')).toBe(true);
     const done = await agent.pidOf('done');
-    expect(await call(agent, 'supervisor.sendProcessStdin', 'done', 'go\n')).toBe(true);
+    await typeTo(agent, 'done', 'go\n');
     await agent.says(/^exited: done \(exit status 4; expected\)$/);
     await call(agent, 'supervisor.startProcess', 'hopeless', false);
 
@@ -122,10 +122,10 @@ describe.concurrent('events', () => {
     );
     const pids = { aloud: await agent.pidOf('aloud'), discreet: await agent.pidOf('discreet') };
     for (const count of [1, 2, 3]) {
-      await call(agent, 'supervisor.sendProcessStdin', 'aloud', '\n');
+      await typeTo(agent, 'aloud', '\n');
       await heard(agent, 'lst', count);
     }
-    await call(agent, 'supervisor.sendProcessStdin', 'discreet', '\n\n\n');
+    await typeTo(agent, 'discreet', '\n\n\n');
     await heard(agent, 'lst', 4);
     await call(agent, 'supervisor.sendRemoteCommEvent', 'typé', 'dätä');
     const events = await heard(agent, 'lst', 5);

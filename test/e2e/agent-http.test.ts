@@ -5,7 +5,7 @@ import { describe, expect, it } from 'vitest';
 import { LoneAgent, otherUser } from '../support/agent.ts';
 import { type Address, ask, follow, freePort } from '../support/http.ts';
 import { isAlive } from '../support/proc.ts';
-import { call, served, socketOf } from '../support/rpc.ts';
+import { call, served, socketOf, typeTo } from '../support/rpc.ts';
 import { until } from '../support/until.ts';
 
 const cat = '[program:cat]\ncommand=cat\nstartsecs=0\nstdout_logfile=cat.log\nstderr_logfile=cat.err\n\n';
@@ -114,7 +114,7 @@ describe.concurrent('a log that is followed', () => {
     await using agent = await LoneAgent.start(
       `${served}[program:cat]\ncommand=cat\nstartsecs=0\nstdout_logfile=cat.log\nstdout_logfile_maxbytes=2KB\nstdout_logfile_backups=3\n`,
     );
-    const say = (text: string) => call(agent, 'supervisor.sendProcessStdin', 'cat', text);
+    const say = (text: string) => typeTo(agent, 'cat', text);
     await say(`${'x'.repeat(1100)}\nend\n`);
     await until('it is in the log', () => agent.read('cat.log').endsWith('end\n'));
     using one = await follow(socketOf(agent), { path: '/logtail/cat' });

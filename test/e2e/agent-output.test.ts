@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { LoneAgent } from '../support/agent.ts';
 import { eventsOf, heard, listener } from '../support/listener.ts';
 import { childrenOf, isAlive, rssBytes } from '../support/proc.ts';
-import { call, processInfo, served } from '../support/rpc.ts';
+import { call, processInfo, served, typeTo } from '../support/rpc.ts';
 import { until } from '../support/until.ts';
 
 /** A program of one line of shell, RUNNING at once. */
@@ -20,7 +20,7 @@ describe.concurrent('messages between tags', () => {
     await using agent = await LoneAgent.start(
       served + listener('lst', 'PROCESS_COMMUNICATION') + shell('talk', script, 'stdout_capture_maxbytes=1MB'),
     );
-    for (const _ of pieces) await call(agent, 'supervisor.sendProcessStdin', 'talk', '\n');
+    for (const _ of pieces) await typeTo(agent, 'talk', '\n');
     await agent.says(/^exited: talk \(exit status 0; expected\)$/);
     // Supervisor loses what comes last: here it is in the log.
     expect(agent.read('talk.log')).toBe('onetwoend');
@@ -64,7 +64,7 @@ describe.concurrent('escape codes', () => {
     await using kept = await LoneAgent.start(sections);
     for (const agent of [stripped, kept]) {
       await until('it has begun', () => agent.read('colours.log').includes('red'));
-      await call(agent, 'supervisor.sendProcessStdin', 'colours', '\n');
+      await typeTo(agent, 'colours', '\n');
       await agent.says(/^exited: colours/);
     }
     expect(stripped.read('colours.log')).toBe('red and green é\n');
@@ -76,7 +76,7 @@ describe.concurrent('a log file', () => {
   it('goes on after it was cleared, by a client or by whoever cut it', async () => {
     await using agent = await LoneAgent.start(served + shell('cat', 'exec cat'));
     const say = async (text: string, whole: string) => {
-      await call(agent, 'supervisor.sendProcessStdin', 'cat', text);
+      await typeTo(agent, 'cat', text);
       await until(`the log is ${whole}`, () => agent.read('cat.log') === whole);
     };
     await say('one', 'one');
@@ -127,7 +127,7 @@ describe.concurrent('a program', () => {
     await using agent = await LoneAgent.start(served + shell('mute', 'echo bye; exec >&- 2>&-; read x; exit 4'));
     await until('it has said so', () => agent.read('mute.log') === 'bye\n');
     expect(await processInfo(agent, 'mute')).toMatchObject({ statename: 'RUNNING' });
-    await call(agent, 'supervisor.sendProcessStdin', 'mute', '\n');
+    await typeTo(agent, 'mute', '\n');
     await agent.says(/^exited: mute \(exit status 4; not expected\)$/);
   });
 

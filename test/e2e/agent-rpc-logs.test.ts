@@ -1,7 +1,7 @@
 /** Logs as clients read them over XML-RPC: ranges, ends, what cannot be read, and clearing. */
 import { describe, expect, it } from 'vitest';
 import { LoneAgent } from '../support/agent.ts';
-import { call, served } from '../support/rpc.ts';
+import { call, served, typeTo } from '../support/rpc.ts';
 import { until } from '../support/until.ts';
 
 /** Writes what it reads; its log is in the folder. */
@@ -10,7 +10,7 @@ const echo = (name: string) =>
 
 async function say(agent: LoneAgent, name: string, text: string): Promise<void> {
   const before = agent.read(`${name}.log`);
-  await call(agent, 'supervisor.sendProcessStdin', name, text);
+  await typeTo(agent, name, text);
   await until('it is in the log', () => agent.read(`${name}.log`) === before + text);
 }
 
@@ -58,7 +58,7 @@ describe.concurrent('the log of a program', () => {
   it('is cleared, whether its program runs or not', async () => {
     await using agent = await LoneAgent.start(`${served}${echo('a')}${echo('b')}[group:g]\nprograms=a,b\n`);
     for (const name of ['a', 'b']) {
-      await call(agent, 'supervisor.sendProcessStdin', `g:${name}`, 'text');
+      await typeTo(agent, `g:${name}`, 'text');
       await until('it is in the log', () => agent.read(`${name}.log`) === 'text');
     }
     expect(await call(agent, 'supervisor.clearProcessLogs', 'g:a')).toBe(true);
@@ -68,7 +68,7 @@ describe.concurrent('the log of a program', () => {
       ['a', 'b'].map((name) => ({ name, group: 'g', status: 80, description: 'OK' })),
     );
     expect(agent.read('b.log')).toBe('');
-    await call(agent, 'supervisor.sendProcessStdin', 'g:a', 'more');
+    await typeTo(agent, 'g:a', 'more');
     await until('writing goes on', () => agent.read('a.log') === 'more');
     for (const name of ['nope', 'g:*']) {
       expect(await call(agent, 'supervisor.clearProcessLog', name)).toBe(`FAULT 10 BAD_NAME: ${name}`);

@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { LoneAgent } from '../support/agent.ts';
 import { isAlive } from '../support/proc.ts';
 import { bin, runToEnd } from '../support/program.ts';
-import { call, served } from '../support/rpc.ts';
+import { served, typeTo } from '../support/rpc.ts';
 import { CTRL_C, CTRL_D, Terminal } from '../support/terminal.ts';
 import { until } from '../support/until.ts';
 
@@ -155,7 +155,7 @@ describe.concurrent('supervisorctl and fleet-agent ctl', () => {
 /** What stands on the screen after a session with everything in it that only a terminal has. */
 async function atTerminal(agent: LoneAgent, program: string): Promise<string> {
   await using terminal = new Terminal(`${program} -c supervisord.conf`, agent.folder);
-  const says = (text: string) => call(agent, 'supervisor.sendProcessStdin', 'cat', text);
+  const says = (text: string) => typeTo(agent, 'cat', text);
   await terminal.shows('supervisor> ');
   terminal.type('status\n');
   await terminal.shows('supervisor> ');

@@ -18,7 +18,7 @@ import { TestFleet } from '../support/fleet.ts';
 import { eventsOf, listener } from '../support/listener.ts';
 import { isAlive } from '../support/proc.ts';
 import { bin, runToEnd } from '../support/program.ts';
-import { call, processInfo, served } from '../support/rpc.ts';
+import { call, processInfo, served, typeTo } from '../support/rpc.ts';
 import { until } from '../support/until.ts';
 import { root } from '../tidy/source-tree.ts';
 
@@ -101,7 +101,7 @@ describe.concurrent('an agent that is replaced', () => {
       before.map(({ pid, start, statename }) => ({ pid, start, statename })),
     );
     expect(await processInfo(agent, 'held')).toMatchObject({ statename: 'STOPPED' });
-    await call(agent, 'supervisor.sendProcessStdin', 'cat', 'still there\n');
+    await typeTo(agent, 'cat', 'still there\n');
     await until('cat has read it', () => agent.read('cat.log') === 'still there\n');
     agent.write('go', '');
     await agent.says(/^exited: ends \(exit status 7; not expected\)$/);

@@ -41,6 +41,16 @@ export function post(agent: LoneAgent, body: string | Buffer): Promise<Answer> {
   return ask(socketOf(agent), { method: 'POST', path: '/RPC2', headers: { 'Content-Type': 'text/xml' }, body });
 }
 
+/**
+ * Writes to the stdin of a process that has started, or is about to: an agent answers before its programs run.
+ * @throws Error when it does not take it
+ */
+export async function typeTo(agent: LoneAgent, namespec: string, text: string): Promise<void> {
+  await agent.pidOf(namespec.slice(namespec.indexOf(':') + 1));
+  const answer = await call(agent, 'supervisor.sendProcessStdin', namespec, text);
+  if (answer !== true) throw new Error(`${namespec} does not take what is typed: ${answer}`);
+}
+
 /** As `call`, of a method that tells of one process. */
 export async function processInfo(agent: LoneAgent, name: string): Promise<{ readonly [name: string]: RpcValue }> {
   const info = await call(agent, 'supervisor.getProcessInfo', name);
