@@ -74,6 +74,19 @@ describe('compareHistory', () => {
     expect(faultsOf(wrote, told)).not.toEqual([]);
   });
 
+  it('takes pipes without a child for a run that was, where there is no other', () => {
+    const pipes = [
+      ran(0, '21'),
+      event('transition', { to: 'PROCESS_STATE_EXITED', pid: 0, run: '21', exit: { unknown: true } }),
+    ];
+    const end = event('crash', { pid: 0, run: '21' });
+    // Made by an agent that was killed before there was a child.
+    expect(faultsOf(diary, history.toSpliced(15, 0, ...pipes, end))).toEqual([]);
+    // Of one that ended before anybody saw it.
+    expect(faultsOf(diary, history.toSpliced(15, 3, ...pipes, end))).toEqual([]);
+    expect(faultsOf(diary, history.toSpliced(15, 3, ...pipes, end), { ...deeds, orphaned: new Set() })).not.toEqual([]);
+  });
+
   it('finds an end that is not known although its agent lived', () => {
     expect(faultsOf(diary, history, { ...deeds, orphaned: new Set([6]) })).not.toEqual([]);
   });

@@ -46,10 +46,7 @@ export function compareHistory(
   let next = 0;
   for (const [nth, run] of diary.entries()) {
     if (run.isOvertaken) faults.push(`its run ${nth + 1} (pid ${run.pid}) went on beside another`);
-    // Of a run that an agent was killed over, and that ended unseen, its pipes are all that is left.
-    const isIt = ({ pid, end }: ToldRun) =>
-      pid === run.pid || (pid === 0 && end?.isUnknown === true && orphaned.has(nth));
-    const at = told.findIndex((one, i) => i >= next && isIt(one));
+    const at = indexOf(told, next, run, orphaned.has(nth));
     const found = told[at];
     if (found === undefined) {
       faults.push(`its run ${nth + 1} (pid ${run.pid}) is not in the history, or not in its place`);
@@ -61,13 +58,33 @@ export function compareHistory(
     next = at + 1;
   }
   faults.push(...told.slice(next).flatMap(unwritten));
+  if (faults.length > 0)
+    faults.push(`as it was: ${diary.map(wordsOfDiary).join(', ')}`, `as told: ${told.map(wordsOf).join(', ')}`);
   return { faults: faults.map((fault) => `${program}: ${fault}`), lossy };
+}
+
+/** Of a run that an agent was killed over, and that ended unseen, its pipes are all that is left: nobody knows its pid. */
+function indexOf(told: readonly ToldRun[], from: number, { pid }: DiaryRun, isOrphan: boolean): number {
+  const at = told.findIndex((one, i) => i >= from && one.pid === pid);
+  if (at >= 0 || !isOrphan) return at;
+  return told.findIndex((one, i) => i >= from && one.pid === 0 && one.end?.isUnknown === true);
 }
 
 /** One that was ended before its first line could write nothing; nor could one whose agent was killed over ending it so. */
 function unwritten({ pid, end }: ToldRun): readonly string[] {
   if (end?.signal !== undefined || end?.isUnknown === true) return [];
   return [`the history has a run (pid ${pid}) that never was: ${JSON.stringify(end)}`];
+}
+
+/** For whoever looks for the reason. */
+function wordsOfDiary({ pid, code, isStopped }: DiaryRun): string {
+  return `${pid} ${isStopped ? 'stopped' : (code ?? '?')}`;
+}
+
+function wordsOf({ pid, run, end, isCrash, isLossy }: ToldRun): string {
+  const how =
+    end === undefined ? '?' : `${end.to.replace('PROCESS_STATE_', '')} ${end.code ?? end.signal ?? 'unknown'}`;
+  return `${pid} (run ${run}) ${how}${isCrash ? ' crash' : ''}${isLossy ? ' lossy' : ''}`;
 }
 
 function endFaults(

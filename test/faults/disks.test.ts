@@ -106,6 +106,49 @@ describeUnless(whyNoSmallDisk, "an agent's disk", () => {
   }, 90_000);
 });
 
+describeUnless(whyNoSmallDisk, 'the disk of an agent that is killed', () => {
+  it('may be full: the next one goes on all the same, and writes down once there is room', async () => {
+    await using fleet = new TestFleet();
+    using disk = new SmallDisk(join(fleet.folder, 'h1/data'), 8);
+    await fleet.startController();
+    const h1 = { name: 'h1', conf: '[program:web]\ncommand=sleep 1000\nstartsecs=0\nautorestart=true\n' };
+    fleet.startAgent(h1);
+    const killAgent = async () => {
+      await fleet.end('h1', 'SIGKILL');
+      const next = fleet.restartAgent(h1);
+      await until('it has started', () => next.stdout().includes('supervisord started with pid'));
+      return next;
+    };
+    const isTold = (text: string) =>
+      /CRIT cannot write the data folder .*free space.* supervised all the same/.test(text);
+    const first = await fleet.pidOf('h1/web:web');
+    disk.fill();
+    const second = await killAgent();
+    expect([isTold(second.stdout()), /^Warning: .*data folder/.test(second.stderr())]).toEqual([true, true]);
+    expect(await fleet.pidOf('h1/web:web')).toBe(first);
+    process.kill(first, 'SIGKILL');
+    const pid = await fleet.pidOf('h1/web:web', 'RUNNING', first);
+    await killAgent(); // what it had not written down is found all the same
+    expect(await fleet.pidOf('h1/web:web')).toBe(pid);
+
+    disk.empty();
+    await until('the crash is known', async () => {
+      const { crashes } = (await fleet.rest('crashes')) as { crashes: { pid: number }[] }; // the documented shape
+      return crashes.some((crash) => crash.pid === first);
+    });
+    const last = await killAgent();
+    expect(isTold(last.stdout())).toBe(false);
+    expect(await fleet.pidOf('h1/web:web')).toBe(pid);
+    expect(isAlive(pid)).toBe(true);
+
+    // With nothing left to supervise it is refused.
+    await fleet.end('h1');
+    disk.fill();
+    const refused = await fleet.restartAgent(h1).ended;
+    expect([refused.code, refused.stderr]).toEqual([1, expect.stringMatching(/^Error: cannot write the data folder/)]);
+  }, 90_000);
+});
+
 function controllerArgs(fleet: TestFleet): readonly string[] {
   const { api, link, http } = fleet.ports;
   return ['run', '--data', join(fleet.folder, 'controller'), '--api', api, '--link', link, '--http', http];

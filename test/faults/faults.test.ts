@@ -1,4 +1,4 @@
-/** A little of what `npm run faults` does for minutes; both at once, since one of them mostly waits. */
+/** A little of what `npm run faults` does for minutes; all at once, since one of them mostly waits. */
 import { describe, expect, it } from 'vitest';
 import { runCuts } from './cuts.ts';
 import { runKills } from './kills.ts';
@@ -19,6 +19,20 @@ describe.concurrent('faults', () => {
     expect(report.kills.link).toBeGreaterThan(0);
     expect(report.runs).toBeGreaterThan(12);
     expect(report.commands).toBeGreaterThan(0);
+  }, 150_000);
+
+  it('kill -9 of agents, alone and with the controller, loses no run, starts none twice and leaves logs whole', async () => {
+    const report = await runKills({
+      seed: 2,
+      forMs: 15_000,
+      hosts: 2,
+      programsPerHost: 5,
+      victims: ['engine', 'all'],
+    });
+    expect(report.faults).toEqual([]);
+    expect(report.kills.engine).toBeGreaterThan(0);
+    expect(report.kills.all).toBeGreaterThan(0);
+    expect(report.runs).toBeGreaterThan(10);
   }, 150_000);
 
   describeUnless(whyNoNetwork, 'a network of its own', () => {

@@ -181,7 +181,7 @@ export async function startEngine(parts: EngineParts): Promise<Engine> {
       }
       configKeeper.tookUp(config);
       beginGroups({
-        ...{ supervisor, predecessor, life, logs, fcgiSockets, fleetLayer, log },
+        ...{ supervisor, predecessor, logs, fcgiSockets, fleetLayer, log, life: lifeKeeper },
         ...{ own: oneOfEachName(config.groups), stopped: stops.all(), nocleanup: daemon.nocleanup },
       });
       host.endAdoption();

@@ -16,6 +16,7 @@ import { type Engine, startEngine } from './engine.ts';
 import { LogFiles } from './logs/log-files.ts';
 import type { MainLogWriter } from './logs/main-log.ts';
 import { type MainLog, openMainLog } from './logs/open-main-log.ts';
+import { readMachineLife } from './os/boot-id.ts';
 import { settleDaemon } from './os/daemonise.ts';
 import { NOFILE_SOFT_VARIABLE } from './os/environment.ts';
 import { applyLimits } from './os/limits.ts';
@@ -27,6 +28,7 @@ import type { Users } from './os/users.ts';
 import type { RunWorld } from './run-world.ts';
 import type { FleetSettings } from './settings.ts';
 import { type AgentDb, openAgentDb } from './state/agent-db.ts';
+import { leftLife } from './state/agent-life.ts';
 import { makeDataFolderFor } from './state/data-folder.ts';
 import { reapedOrphan } from './supervision/main-log-lines.ts';
 import { version } from './version.ts';
@@ -63,6 +65,7 @@ export async function serve(prepared: Prepared, world: RunWorld): Promise<void> 
   const { log } = mainLog;
   tellOfConfig(config, privileges, log);
   tellOfBrokenFile(prepared, log);
+  if (db.noRoom !== undefined) tellOfFullDisk(db.noRoom, world, log);
   for (const message of limits) log('info', message);
   if (process.pid === 1) house.use(reapOrphans(log));
 
@@ -103,7 +106,8 @@ export async function serve(prepared: Prepared, world: RunWorld): Promise<void> 
  */
 async function openDb({ config, settings }: Prepared, clock: Clock): Promise<AgentDb> {
   try {
-    return openAgentDb(settings.dataDir);
+    const machineLife = readMachineLife();
+    return openAgentDb(settings.dataDir, { isWorthReading: (sql) => leftLife(sql, machineLife) !== undefined });
   } catch (error) {
     const isTaken = error instanceof FleetError && error.code === 'conflict';
     const inUse = isTaken ? await findServerInUse(config.httpServers, clock) : undefined;
@@ -133,6 +137,15 @@ function tellOfConfig(config: ParsedConfig, privileges: PrivilegeReport, log: Ma
 function tellOfBrokenFile({ problems }: Prepared, log: MainLogWriter['log']): void {
   for (const problem of problems) log('critical', formatProblem(problem));
   if (problems.length > 0) log('critical', GOES_ON);
+}
+
+/** Programs that an earlier agent left are worth more than what cannot be written down of them. */
+function tellOfFullDisk({ message }: FleetError, world: RunWorld, log: MainLogWriter['log']): void {
+  const text =
+    `${message}. Until then nothing is written down of the programs that an agent left which was killed: they are ` +
+    'supervised all the same, and an agent that is killed now leaves them as they were before';
+  log('critical', text);
+  world.stderr(`Warning: ${text}\n`);
 }
 
 function openLogs({ config, isForeground }: Prepared, world: RunWorld): { files: LogFiles; mainLog: MainLog } {

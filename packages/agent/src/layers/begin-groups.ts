@@ -3,11 +3,13 @@
  * them. Says in the main log what was found.
  */
 import { diffGroups, formatNamespec, type ProcessGroupSpec } from '@fleetvisor/config';
+import { FleetError } from '@fleetvisor/primitives';
 import type { MainLogWriter } from '../logs/main-log.ts';
 import type { ProcessLogFiles } from '../logs/process-log-files.ts';
 import { isAlive } from '../os/adopted-children.ts';
 import type { FcgiSockets } from '../os/fcgi-sockets.ts';
-import type { AgentLife, LeftLife } from '../state/agent-life.ts';
+import type { LeftLife } from '../state/agent-life.ts';
+import type { LifeKeeper } from '../state/keep-life.ts';
 import type { ProcessName } from '../supervision/status.ts';
 import type { Supervisor } from '../supervision/supervisor.ts';
 import { version } from '../version.ts';
@@ -18,7 +20,7 @@ import { leftAlone, type Predecessor } from './predecessor.ts';
 export interface BeginGroupsParts {
   readonly supervisor: Supervisor;
   readonly predecessor: Predecessor;
-  readonly life: AgentLife;
+  readonly life: Pick<LifeKeeper, 'begin'>;
   readonly logs: ProcessLogFiles;
   readonly fcgiSockets: FcgiSockets;
   readonly fleetLayer: FleetLayer;
@@ -42,7 +44,9 @@ export function beginGroups(parts: BeginGroupsParts): void {
   });
   // Nothing starts before this turn of the event loop is over: until then all is as it was left.
   const continued = left === undefined ? [] : supervisor.groups().map(({ spec }) => spec.name);
-  life.begin(version, continued);
+  if (!life.begin(version, continued) && left === undefined) {
+    throw new FleetError('unavailable', 'cannot write down what runs: see the main log');
+  }
   if (goesOn(left, 'fleet')) fleetLayer.goOn();
   if (left !== undefined || adopted.length > 0) tell(parts, adopted);
   if (left !== undefined) tellOfChanges(left, own, log);

@@ -15,20 +15,26 @@ import { WalSync } from './wal-sync.ts';
 /** The log is copied back into the database from this many pages of 4 KiB on. */
 const walPagesMax = 1000;
 
+export interface OpenOptions {
+  /** Whether a database is worth more than being able to write to it. Without room for a write none is, unless told. */
+  readonly isWorthReading?: (sql: DatabaseSync) => boolean;
+}
+
 /**
  * Opens (and makes, when missing) the database of a data folder, holding the folder's lock.
  * @throws FleetError `unavailable` when the folder cannot be written, `conflict` when another agent holds it or a newer
  * agent wrote it, `internal` when the file is damaged.
  */
-export function openAgentDb(folder: string): AgentDb {
-  prepareDataFolder(folder);
-  const lock = lockDataFolder(folder);
-  try {
-    return new AgentDb(folder, openDatabase(folder), lock);
-  } catch (error) {
-    lock[Symbol.dispose]();
-    throw error;
-  }
+export function openAgentDb(folder: string, { isWorthReading = () => false }: OpenOptions = {}): AgentDb {
+  const noRoom = prepareDataFolder(folder);
+  if (noRoom !== undefined && !existsSync(join(folder, 'agent.db'))) throw noRoom;
+  using undo = new DisposableStack();
+  const lock = undo.use(lockDataFolder(folder));
+  const sql = undo.adopt(openDatabase(folder, noRoom), (open) => open.close());
+  if (noRoom !== undefined && !isWorthReading(sql)) throw noRoom;
+  const db = new AgentDb(folder, sql, lock, noRoom);
+  undo.move();
+  return db;
 }
 
 /**
@@ -41,7 +47,7 @@ export function peekAgentDb(folder: string): (Disposable & Pick<AgentDb, 'sql'>)
   if (!existsSync(path)) return undefined;
   using house = new DisposableStack();
   house.use(lockDataFolder(folder));
-  const sql = house.adopt(new DatabaseSync(path, { readOnly: true, timeout: 1000 }), (open) => open.close());
+  const sql = house.adopt(openToRead(path), (open) => open.close());
   const owned = house.move();
   return { sql, [Symbol.dispose]: () => owned.dispose() };
 }
@@ -50,6 +56,8 @@ export class AgentDb implements AsyncDisposable {
   readonly folder: string;
   /** For the files of this folder, to prepare their statements. */
   readonly sql: DatabaseSync;
+  /** Why nothing could be written when it was opened. */
+  readonly noRoom: FleetError | undefined;
   readonly #lock: Disposable;
   readonly #wal: WalSync;
   readonly #walState: StatementSync;
@@ -57,9 +65,10 @@ export class AgentDb implements AsyncDisposable {
   #checkpoint: Promise<void> | undefined;
   #isOpen = true;
 
-  constructor(folder: string, sql: DatabaseSync, lock: Disposable) {
+  constructor(folder: string, sql: DatabaseSync, lock: Disposable, noRoom: FleetError | undefined) {
     this.folder = folder;
     this.sql = sql;
+    this.noRoom = noRoom;
     this.#lock = lock;
     this.#wal = new WalSync(join(folder, 'agent.db-wal'));
     this.#walState = sql.prepare('PRAGMA wal_checkpoint(NOOP)');
@@ -129,22 +138,47 @@ export class AgentDb implements AsyncDisposable {
   }
 }
 
-function openDatabase(folder: string): DatabaseSync {
+function openDatabase(folder: string, noRoom: FleetError | undefined): DatabaseSync {
   const path = join(folder, 'agent.db');
   let sql: DatabaseSync | undefined;
   try {
     sql = new DatabaseSync(path, { timeout: 1000, enableForeignKeyConstraints: true });
     chmodSync(path, 0o600); // configs hold secrets; SQLite gives -wal and -shm the same mode
+    if (noRoom !== undefined) sql.exec(INDEX_IN_MEMORY);
     sql.exec('PRAGMA journal_mode = WAL');
     sql.exec('PRAGMA synchronous = NORMAL');
     sql.exec('PRAGMA wal_autocheckpoint = 0');
     migrate(sql, path, migrations);
-    sql.exec('PRAGMA wal_checkpoint(TRUNCATE)');
+    if (noRoom === undefined) sql.exec('PRAGMA wal_checkpoint(TRUNCATE)');
     syncFolder(folder);
     return sql;
   } catch (cause) {
     sql?.close();
     throw cause instanceof FleetError ? cause : cannotOpen(path, cause);
+  }
+}
+
+/** The index of the log is a file else, made anew at every start, for which there must be room. Nobody else may look then. */
+const INDEX_IN_MEMORY = 'PRAGMA locking_mode = EXCLUSIVE';
+
+function openToRead(path: string): DatabaseSync {
+  try {
+    return withSchema(new DatabaseSync(path, { readOnly: true, timeout: 1000 }));
+  } catch {
+    const sql = new DatabaseSync(path, { timeout: 1000 });
+    sql.exec(INDEX_IN_MEMORY);
+    return withSchema(sql);
+  }
+}
+
+/** Reads something: only that shows whether it can be read. */
+function withSchema(sql: DatabaseSync): DatabaseSync {
+  try {
+    sql.prepare('SELECT count(*) FROM sqlite_schema').get();
+    return sql;
+  } catch (error) {
+    sql.close();
+    throw error;
   }
 }
 

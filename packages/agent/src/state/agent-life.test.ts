@@ -6,11 +6,15 @@ import { groupSpec, processSpec } from '../supervision/testing/specs.ts';
 import { superviseFake } from '../supervision/testing/supervised-world.ts';
 import { openAgentDb } from './agent-db.ts';
 import { AgentLife } from './agent-life.ts';
+import { fillDisk } from './fixtures/full-disk.ts';
 import { tempFolder } from './fixtures/temp-folder.ts';
 import { JointCommit } from './joint-commit.ts';
 import { keepLife } from './keep-life.ts';
 
-async function kept(behaviours: Parameters<typeof superviseFake>[0] = {}) {
+async function kept(
+  behaviours: Parameters<typeof superviseFake>[0] = {},
+  onTrouble: (text: string) => void = expect.fail,
+) {
   const db = openAgentDb(tempFolder());
   const life = new AgentLife(db, 'this boot');
   const world = superviseFake(behaviours);
@@ -18,12 +22,10 @@ async function kept(behaviours: Parameters<typeof superviseFake>[0] = {}) {
   const keeper = keepLife({
     ...{ supervisor, life, clock, commit: new JointCommit(db), autoLogs: () => ({ stdout: '/tmp/web.log' }) },
     writing: () => () => {},
-    onTrouble: (text) => {
-      throw new Error(text);
-    },
+    onTrouble,
   });
   supervisor.subscribe(keeper);
-  life.begin('0.1.0', []);
+  keeper.begin('0.1.0', []);
   const processes = ['a', 'b'].map((name) => processSpec(name));
   supervisor.addGroup(groupSpec('pool', { processes }), 'local');
   await world.pass(2);
@@ -106,6 +108,17 @@ describe('what an agent leaves', () => {
     await Promise.resolve();
     expect(world.host.launches.map(({ spec }) => spec.name)).not.toContain('c');
     expect(life.left()?.groups.map(({ spec }) => spec.name)).toEqual(['pool', 'late']);
+    await db[Symbol.asyncDispose]();
+  });
+
+  it('is the life before where the disk refuses, until there is room', async () => {
+    const { db, life, keeper } = await kept({}, () => {});
+    const makeRoom = fillDisk(db);
+    expect(keeper.begin('0.2.0', ['pool'])).toBe(false);
+    expect(life.left()?.agentVersion).toBe('0.1.0');
+    makeRoom();
+    expect(keeper.flush()).toBe(true);
+    expect(life.left()).toMatchObject({ agentVersion: '0.2.0', groups: [{ spec: { name: 'pool' } }] });
     await db[Symbol.asyncDispose]();
   });
 

@@ -61,23 +61,21 @@ export class AgentLife {
   }
 
   /**
-   * From now on this life is the one that is left.
+   * From now on this life is the one that is left. Inside of a transaction.
    * @param groups that go on: what is written down of others is forgotten
    * @throws the database's error
    */
   begin(agentVersion: string, groups: readonly string[]): void {
     const { sql } = this.#db;
     const names = JSON.stringify(groups);
-    this.#db.transaction(() => {
-      sql.prepare('DELETE FROM active_groups WHERE name NOT IN (SELECT value FROM json_each(?))').run(names);
-      sql.prepare('DELETE FROM processes WHERE group_name NOT IN (SELECT value FROM json_each(?))').run(names);
-      sql
-        .prepare(
-          'INSERT OR REPLACE INTO life (only_row, machine_life, form, agent_version, ending) ' +
-            "VALUES (1, ?, ?, ?, 'nothing')",
-        )
-        .run(this.#machineLife, FORM, agentVersion);
-    });
+    sql.prepare('DELETE FROM active_groups WHERE name NOT IN (SELECT value FROM json_each(?))').run(names);
+    sql.prepare('DELETE FROM processes WHERE group_name NOT IN (SELECT value FROM json_each(?))').run(names);
+    sql
+      .prepare(
+        'INSERT OR REPLACE INTO life (only_row, machine_life, form, agent_version, ending) ' +
+          "VALUES (1, ?, ?, ?, 'nothing')",
+      )
+      .run(this.#machineLife, FORM, agentVersion);
   }
 
   /** @throws the database's error */

@@ -3,23 +3,33 @@ import { chownSync, closeSync, constants, existsSync, openSync, unlinkSync, writ
 import { join } from 'node:path';
 import { FleetError, folderFailure, makeFolder } from '@fleetvisor/primitives';
 
+/** What SQLite needs at least, to begin with: the index of its log has half of it. */
+const PROBE_BYTES = 64 * 1024;
+
+/** Neither is for ever, and what is there can be read. */
+const noRoomCodes: readonly unknown[] = ['ENOSPC', 'EDQUOT'];
+
 /**
- * Makes the folder (mode 0700) and writes a byte into it.
+ * Makes the folder (mode 0700) and writes something into it.
+ * @returns why there is no room in it, in the same words
  * @throws FleetError `unavailable` naming the folder, the reason and the way out.
  */
-export function prepareDataFolder(folder: string): void {
+export function prepareDataFolder(folder: string): FleetError | undefined {
   const probe = join(folder, `.probe-${process.pid}`);
   try {
     makeFolder(folder);
     const file = openSync(probe, constants.O_CREAT | constants.O_WRONLY | constants.O_TRUNC, 0o600);
     try {
-      writeSync(file, 'x');
+      writeSync(file, new Uint8Array(PROBE_BYTES));
     } finally {
       closeSync(file);
       unlinkSync(probe);
     }
+    return undefined;
   } catch (cause) {
-    throw cannotWrite(folder, cause);
+    const failure = cannotWrite(folder, cause);
+    if (noRoomCodes.includes(failure.facts.code)) return failure;
+    throw failure;
   }
 }
 
@@ -40,10 +50,11 @@ export function makeDataFolderFor(folder: string, { uid, gid }: { readonly uid: 
 
 function cannotWrite(folder: string, cause: unknown): FleetError {
   const { reason, code } = folderFailure(cause);
+  const wayOut = noRoomCodes.includes(code) ? 'free space on its disk' : 'make it writable for the user of the agent';
   return new FleetError(
     'unavailable',
     `cannot write the data folder ${folder}: ${reason} (${code}); ` +
-      'make it writable for the user of the agent, or name another one with --data-dir DIR or data_dir= in [fleet]',
+      `${wayOut}, or name another one with --data-dir DIR or data_dir= in [fleet]`,
     { folder, code },
     { cause },
   );

@@ -18,7 +18,7 @@ const sqliteBusy = 5;
 export function lockDataFolder(folder: string): Disposable {
   const pidFile = join(folder, 'agent.pid');
   const lock = takeLock(folder, pidFile);
-  writeFileSync(pidFile, `${process.pid}\n`);
+  notePid(pidFile);
   return {
     [Symbol.dispose]: () => {
       rmSync(pidFile, { force: true });
@@ -27,12 +27,23 @@ export function lockDataFolder(folder: string): Disposable {
   };
 }
 
+/** For the message of whoever comes too late: on a full disk that does without it. */
+function notePid(pidFile: string): void {
+  try {
+    writeFileSync(pidFile, `${process.pid}\n`);
+  } catch {
+    rmSync(pidFile, { force: true }); // better none than another's
+  }
+}
+
 function takeLock(folder: string, pidFile: string): DatabaseSync {
   const path = join(folder, 'agent.lock');
   let lock: DatabaseSync | undefined;
   try {
     // Never open this file by other means: closing any descriptor of it would drop the lock (fcntl(2)).
     lock = new DatabaseSync(path, { timeout: 0 });
+    // No journal beside it, for which a full disk has no room: nothing is ever written.
+    lock.exec('PRAGMA journal_mode = MEMORY');
     lock.exec('BEGIN EXCLUSIVE');
     return lock;
   } catch (cause) {

@@ -17,7 +17,7 @@ const RETRY_MS = 1000;
 
 export interface KeepLifeParts {
   readonly supervisor: Pick<Supervisor, 'groups' | 'record' | 'spec'>;
-  readonly life: Pick<AgentLife, 'write'>;
+  readonly life: Pick<AgentLife, 'begin' | 'write'>;
   /** With whom it is written: with the events that tell of it, where there are any. */
   readonly commit: JointCommit;
   readonly autoLogs: (process: ProcessName) => AutoLogs;
@@ -32,6 +32,12 @@ export interface KeepLifeParts {
 
 /** To be subscribed to the supervisor; disposing writes what waits, and ends it. */
 export interface LifeKeeper extends SupervisorListener, Disposable {
+  /**
+   * From now on this life is the one that is left; written at once, or with what the disk takes next.
+   * @param groups that go on: what is written down of others is forgotten
+   * @returns false when the disk refuses it
+   */
+  begin(agentVersion: string, groups: readonly string[]): boolean;
   /** Something waits for the next write, though no process has changed. */
   wake(): void;
   /** Writes what waits, now. @returns false when the disk refuses it. Never throws. */
@@ -52,6 +58,7 @@ class WritingLifeKeeper implements LifeKeeper {
   #lastWriteAt: Instant = instant(Number.NEGATIVE_INFINITY);
   #isDue = false;
   #isDueAtOnce = false;
+  #toBegin: Parameters<AgentLife['begin']> | undefined;
   #timer: Timer | undefined;
   #isTroubled = false;
   #isOver = false;
@@ -59,6 +66,11 @@ class WritingLifeKeeper implements LifeKeeper {
   constructor(parts: KeepLifeParts) {
     this.#parts = parts;
     parts.commit.join({ begin: () => (this.#isDue ? this.#begin() : undefined) });
+  }
+
+  begin(...life: Parameters<AgentLife['begin']>): boolean {
+    this.#toBegin = life;
+    return this.flush();
   }
 
   statusChanged(process: ProcessName): void {
@@ -135,11 +147,15 @@ class WritingLifeKeeper implements LifeKeeper {
     [this.#processes, this.#groups] = [new Map(), new Set()];
     this.#lastWriteAt = this.#parts.clock.now();
     return {
-      run: () => this.#write([...processes.values()], groups),
+      run: () => {
+        if (this.#toBegin !== undefined) this.#parts.life.begin(...this.#toBegin);
+        this.#write([...processes.values()], groups);
+      },
       done: (error) => {
         written(error === undefined);
-        if (error === undefined) this.#isTroubled = false;
-        else this.#refused(error, processes, groups);
+        if (error !== undefined) return this.#refused(error, processes, groups);
+        this.#isTroubled = false;
+        this.#toBegin = undefined;
       },
     };
   }
