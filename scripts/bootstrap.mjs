@@ -22,6 +22,7 @@ const tasks = {
   bundle: [],
   soak: ['test/soak/run-soak.ts'],
   faults: ['test/faults/run-faults.ts'],
+  simulate: ['test/simulation/run-simulation.ts'],
   conformance: ['test/conformance/run-kit.ts'],
   'bench:agent': ['test/bench/agent.bench.ts'],
   'bench:fleet': ['test/bench/fleet.bench.ts'],

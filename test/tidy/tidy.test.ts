@@ -43,6 +43,16 @@ const roomsOf: Readonly<Record<string, Readonly<Record<string, readonly string[]
   },
 };
 
+/** The same for the rooms of the simulation; files beside them (the world, its people) may be imported by all. */
+const simulationRooms: Readonly<Record<string, readonly string[]>> = {
+  engine: [],
+  network: ['engine'],
+  host: ['engine', 'network'],
+  controller: ['engine', 'network'],
+  plan: ['engine', 'network', 'host', 'controller'],
+  checkers: ['engine', 'network', 'host', 'controller', 'plan'],
+};
+
 function packageOf(path: string): string {
   return path.split('/')[1] ?? '';
 }
@@ -96,6 +106,22 @@ describe('imports', () => {
     expect(wrong).toEqual([]);
   });
 
+  it('run between the rooms of the simulation only where its map allows it', () => {
+    const simulation = files.filter((file) => file.path.startsWith('test/simulation/'));
+    const room = (path: string) => (path.startsWith('test/simulation/') ? path.split('/').slice(2, -1)[0] : undefined);
+    const wrong = violations((file) => {
+      const from = room(file.path);
+      const allowed = from === undefined ? undefined : simulationRooms[from];
+      if (allowed === undefined) return from === undefined ? [] : [`is in room ${from}, which the map does not have`];
+      return file.imports.filter((target) => {
+        const to = room(target);
+        return to !== undefined && to !== from && !allowed.includes(to);
+      });
+    }, simulation);
+    expect(wrong).toEqual([]);
+    expect(simulation.length).toBeGreaterThan(30);
+  });
+
   it('keep config and the pure rooms free of the outside world', () => {
     const pure = product.filter((file) =>
       /^packages\/(config|protocol)\/|^packages\/agent\/src\/supervision\/|^packages\/controller\/src\/fleet\/|\/rollout\/(course|step)\.ts$/.test(
@@ -141,14 +167,17 @@ describe('source', () => {
   it('takes time and chance from its parameters', () => {
     const banned = /\b(Date\.now|performance\.now|Math\.random|randomUUID|setTimeout|setInterval)\(|new Date\(\)/;
     const adapters = /\/system-(clock|random)\.ts$/;
-    const wrong = violations((file) =>
-      adapters.test(file.path)
-        ? []
-        : file.text
-            .split('\n')
-            .flatMap((line, i) =>
-              banned.test(line) && !/^\s*(\/\/|\*|\/\*)/.test(line) ? [`line ${i + 1}: ${line.trim()}`] : [],
-            ),
+    const among = [...product, ...files.filter((file) => file.path.startsWith('test/simulation/'))];
+    const wrong = violations(
+      (file) =>
+        adapters.test(file.path)
+          ? []
+          : file.text
+              .split('\n')
+              .flatMap((line, i) =>
+                banned.test(line) && !/^\s*(\/\/|\*|\/\*)/.test(line) ? [`line ${i + 1}: ${line.trim()}`] : [],
+              ),
+      among,
     );
     expect(wrong).toEqual([]);
   });

@@ -16,7 +16,7 @@ import { afterReread, ConfigKeeper } from './layers/keep-config.ts';
 import type { LocalLayer } from './layers/local-layer.ts';
 import { oneOfEachName } from './layers/one-of-each-name.ts';
 import { openLayers } from './layers/open-layers.ts';
-import { findPredecessor } from './layers/predecessor.ts';
+import { findPredecessor, tracesIn } from './layers/predecessor.ts';
 import { keepAutoLogs } from './logs/keep-auto-logs.ts';
 import type { LogFiles } from './logs/log-files.ts';
 import type { MainLogWriter } from './logs/main-log.ts';
@@ -112,7 +112,7 @@ export async function startEngine(parts: EngineParts): Promise<Engine> {
   const logs = new ProcessLogFiles(parts.files, daemon, random, { events: bus, mainLog, syslog });
   const pipeFolder = choosePipeFolder(settings.dataDir);
   const life = new AgentLife(db, readMachineLife());
-  const predecessor = findPredecessor(life, pipeFolder, clock);
+  const predecessor = findPredecessor(life, tracesIn(pipeFolder), clock);
   const fcgiSockets = new FcgiSockets(parts.users, log);
   const host = house.use(
     openProcessHost({
@@ -155,11 +155,12 @@ export async function startEngine(parts: EngineParts): Promise<Engine> {
   const refused = Promise.withResolvers<string>();
   let link: FleetLink | undefined;
   const { local, fleetLayer } = openLayers({
-    ...{ supervisor, record, fleet, config, log },
+    ...{ clock, supervisor, record, fleet, config, log },
     ...{ read: parts.read, context: parts.context, dataDir: settings.dataDir },
     onRead: (read) => takeUp(read),
     report: (status) => link?.report(status),
   });
+  house.use(fleetLayer);
 
   const takeUp = (read: ParsedConfig) => {
     daemon = afterReread(daemon, read.daemon);

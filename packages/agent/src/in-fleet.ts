@@ -6,6 +6,7 @@ import type { Clock, Random } from '@fleetvisor/primitives';
 import type { Asked } from './bridge/command-desk.ts';
 import { FleetLink, type FleetLinkParts } from './bridge/fleet-link.ts';
 import { introducer } from './bridge/introduce.ts';
+import { forkLink } from './bridge/link-child.ts';
 import { logOpener } from './bridge/open-log.ts';
 import type { AgentEvent } from './events/event.ts';
 import { toEventBody } from './events/to-event-body.ts';
@@ -49,9 +50,9 @@ export function openFleetRecord({
   };
 }
 
-export interface LinkedEngine
-  extends FleetRecordParts,
-    Pick<FleetLinkParts, 'fleet' | 'linkProgram' | 'takeOffer' | 'refused'> {
+export interface LinkedEngine extends FleetRecordParts, Pick<FleetLinkParts, 'fleet' | 'takeOffer' | 'refused'> {
+  /** The link's program. */
+  readonly linkProgram: string;
   readonly hostId: string;
   readonly settings: FleetSettings;
   readonly supervisor: Supervisor;
@@ -67,10 +68,11 @@ export interface LinkedEngine
 
 /** The link to the controller, from now on; to be told of every change of a process. */
 export function startFleetLink(engine: LinkedEngine, { spool, record }: FleetRecord): FleetLink {
-  const { clock, random, log, fleet, linkProgram, takeOffer, refused } = engine;
+  const { clock, random, log, fleet, takeOffer, refused } = engine;
   const { hostId, settings, supervisor, local, upgrade = cannotReplaceItself } = engine;
   return new FleetLink({
-    ...{ clock, random, log, spool, fleet, linkProgram, record, takeOffer, refused },
+    ...{ clock, random, log, spool, fleet, record, takeOffer, refused },
+    startLink: (line) => forkLink({ modulePath: engine.linkProgram }, line),
     commandLog: new CommandLog(engine.db, clock),
     introduction: introducer({
       ...{ hostId, settings, clock, random, spool, fleet },

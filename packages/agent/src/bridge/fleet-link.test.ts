@@ -1,5 +1,5 @@
 import { fileURLToPath } from 'node:url';
-import { seededRandom, systemClock } from '@fleetvisor/primitives';
+import { type Clock, seededRandom, systemClock, VirtualClock } from '@fleetvisor/primitives';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import type { AgentEvent } from '../events/event.ts';
 import { introduction } from '../link/fixtures/introduction.ts';
@@ -10,10 +10,12 @@ import { tempFolder } from '../state/fixtures/temp-folder.ts';
 import { FleetState } from '../state/fleet-state.ts';
 import { Spool } from '../state/spool.ts';
 import type { Action, ActionResult } from '../supervision/action.ts';
-import { FleetLink } from './fleet-link.ts';
-import type { Offer } from './port.ts';
+import { FleetLink, type FleetLinkParts } from './fleet-link.ts';
+import { bridgePair } from './in-memory.ts';
+import { forkLink } from './link-child.ts';
+import type { EngineEnd, LinkMessage, Offer } from './port.ts';
 
-const linkProgram = fileURLToPath(new URL('./fixtures/scripted-link.ts', import.meta.url));
+const scriptedLink = fileURLToPath(new URL('./fixtures/scripted-link.ts', import.meta.url));
 const ok: ActionResult = { outcome: 'ok', results: [], changes: undefined, message: '', problems: [] };
 const connected = { kind: 'connected', session: '7n', fleetId: 'f', incarnation: 'i', ackedSeq: '0n' };
 const command = { kind: 'command', commandId: 'c1', actor: 'ann', reason: '', ttlMs: 1000 };
@@ -21,10 +23,15 @@ const command = { kind: 'command', commandId: 'c1', actor: 'ann', reason: '', tt
 /** An engine's side of a link that says this; what the engine says to it is in the log, by kind. */
 async function linked(
   says: readonly object[],
-  options: { readonly isDiskFull?: boolean; readonly onRun?: (link: FleetLink) => void } = {},
+  options: {
+    readonly isDiskFull?: boolean;
+    readonly onRun?: (link: FleetLink) => void;
+    readonly clock?: Clock;
+    readonly startLink?: FleetLinkParts['startLink'];
+  } = {},
 ) {
   const db = openAgentDb(tempFolder());
-  const [clock, random] = [systemClock, seededRandom(1)];
+  const [clock, random] = [options.clock ?? systemClock, seededRandom(1)];
   const spool = new Spool(db, { clock, random, onTrouble: () => {} });
   const fleet = new FleetState(db);
   const [log, records, ran, offers]: [string[], AgentEvent[], Action[], Offer[]] = [[], [], [], []];
@@ -32,7 +39,8 @@ async function linked(
   if (options.isDiskFull === true) fillDisk(db);
   vi.stubEnv('LINK_SAYS', JSON.stringify(says));
   const link: FleetLink = new FleetLink({
-    ...{ clock, random, spool, fleet, linkProgram },
+    ...{ clock, random, spool, fleet },
+    startLink: options.startLink ?? ((log) => forkLink({ modulePath: scriptedLink }, log)),
     log: (level, text) => void log.push(`${level} ${text}`),
     introduction: () => introduction({}),
     processes: () => [],
@@ -156,3 +164,43 @@ describe('FleetLink', () => {
     expect(said().at(-1)).toBe('stopping');
   });
 });
+
+describe('the link after one that has died', () => {
+  it('is told everything, also where what is left of the first ends later', async () => {
+    const bridges = [bridgePair(), bridgePair()] as const;
+    const firstEnds = Promise.withResolvers<void>();
+    const firstExits = Promise.withResolvers<string>();
+    const secondExits = Promise.withResolvers<string>();
+    const clock = new VirtualClock();
+    let started = 0;
+    const startLink: FleetLinkParts['startLink'] = () => {
+      const isFirst = started++ === 0;
+      const [engineEnd] = bridges[isFirst ? 0 : 1];
+      const { promise: exited, resolve } = isFirst ? firstExits : secondExits;
+      const end: EngineEnd = {
+        send: (message) => engineEnd.send(message),
+        queuedBytes: 0,
+        incoming: isFirst ? endingWith(firstEnds.promise) : engineEnd.incoming,
+        [Symbol.asyncDispose]: async () => resolve('ended'),
+      };
+      return { pid: started, exited, end, kill: () => resolve('killed') };
+    };
+    const { link } = await linked([], { clock, startLink });
+    firstExits.resolve('killed');
+    await clock.advanceAsync(2_000);
+    expect(started).toBe(2);
+    firstEnds.resolve();
+    await clock.advanceAsync(0);
+    const to = { incarnation: 'i', generation: 1n, hash: 'h' };
+    link.report({ nonce: 'n', to, phase: 'applied', problems: [], running: to, results: [] });
+    await bridges[1][0][Symbol.asyncDispose]();
+    const heard = await Array.fromAsync(bridges[1][1].incoming, ({ kind }) => kind);
+    expect(heard).toEqual(['introduction', 'offerStatus']);
+  });
+});
+
+/** Nothing, until it ends. */
+async function* endingWith(end: Promise<void>): AsyncGenerator<LinkMessage> {
+  const nothing: readonly LinkMessage[] = await end.then(() => []);
+  yield* nothing;
+}

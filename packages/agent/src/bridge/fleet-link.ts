@@ -9,7 +9,7 @@ import type { ActionResult } from '../supervision/action.ts';
 import type { ProcessName, ProcessStatus } from '../supervision/status.ts';
 import { type Asked, CommandDesk } from './command-desk.ts';
 import { EventFeed } from './event-feed.ts';
-import { LinkProcess } from './link-process.ts';
+import { LinkProcess, type LinkProcessOptions } from './link-process.ts';
 import { LogFeed, type OpenLog } from './log-feed.ts';
 import type { EngineEnd, EngineMessage, Introduction, Offer, OfferStatus } from './port.ts';
 import { type Connected, type LinkDoors, serveLink } from './serve-link.ts';
@@ -19,8 +19,8 @@ export interface FleetLinkParts {
   readonly clock: Clock;
   readonly random: Random;
   readonly log: (level: LogLevel, text: string) => void;
-  /** The link's program. */
-  readonly linkProgram: string;
+  /** Starts a link; its program, forked. */
+  readonly startLink: LinkProcessOptions['startChild'];
   /** As it is now. */
   readonly introduction: () => Introduction;
   readonly processes: () => readonly ProcessStatus[];
@@ -48,7 +48,7 @@ export class FleetLink implements AsyncDisposable {
 
   constructor(parts: FleetLinkParts) {
     this.#parts = parts;
-    const { clock, random, commandLog, log, linkProgram } = parts;
+    const { clock, random, commandLog, log, startLink } = parts;
     this.#status = new StatusFeed(clock, parts.processes);
     const run = (asked: Asked) => this.#runCommand(asked);
     const send = (message: EngineMessage) => {
@@ -57,7 +57,7 @@ export class FleetLink implements AsyncDisposable {
     };
     this.#commands = new CommandDesk(clock, commandLog, run, send, (text) => log('critical', text));
     this.#process = new LinkProcess({
-      modulePath: linkProgram,
+      startChild: startLink,
       clock,
       random,
       serve: (end) => this.#serve(end),
@@ -98,8 +98,11 @@ export class FleetLink implements AsyncDisposable {
       this.#introduce();
       await serveLink(end, this.#doors({ status: this.#status, events, logs }));
     } finally {
-      this.#end = undefined;
-      this.#status.attach(undefined);
+      // What is left of this one may end after the next has begun.
+      if (this.#end === end) {
+        this.#end = undefined;
+        this.#status.attach(undefined);
+      }
     }
   }
 

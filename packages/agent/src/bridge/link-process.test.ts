@@ -1,6 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import { seededRandom, VirtualClock } from '@fleetvisor/primitives';
 import { describe, expect, it } from 'vitest';
+import { forkLink } from './link-child.ts';
 import { LinkProcess, type LinkProcessOptions } from './link-process.ts';
 import type { EngineEnd } from './port.ts';
 
@@ -32,8 +33,9 @@ function scripted(commands: readonly string[]) {
 
 type Given = Pick<LinkProcessOptions, 'clock' | 'serve' | 'log'> & { readonly modulePath?: string };
 
-function linkOf(given: Given): LinkProcess {
-  return new LinkProcess({ modulePath: misbehaving, execArgv: [], random: seededRandom(1), ...given });
+function linkOf({ modulePath = misbehaving, ...given }: Given): LinkProcess {
+  const startChild: LinkProcessOptions['startChild'] = (log) => forkLink({ modulePath, execArgv: [] }, log);
+  return new LinkProcess({ startChild, random: seededRandom(1), ...given });
 }
 
 describe('LinkProcess', () => {

@@ -2,18 +2,13 @@
  * The link as a child of the engine: started, started again when it ends, and ended with the engine. It may crash, hang or
  * leak: nothing here waits for it without a bound, and no failure of it leaves this file but as a line for the log.
  */
-import { type ChildProcess, fork } from 'node:child_process';
-import { once } from 'node:events';
-import { createInterface } from 'node:readline';
 import { abortable, backoffMs, type Clock, messageOf, msBetween, type Random, sleep } from '@fleetvisor/primitives';
-import { engineEndOf } from './ipc.ts';
+import type { LinkChild } from './link-child.ts';
 import type { EngineEnd } from './port.ts';
 
 export interface LinkProcessOptions {
-  /** The link's program: its bundle, or link.ts. */
-  readonly modulePath: string;
-  /** Flags for Node; undefined for those of this process. */
-  readonly execArgv?: readonly string[];
+  /** Starts one. @param log a line that it has printed */
+  readonly startChild: (log: (line: string) => void) => LinkChild;
   readonly clock: Clock;
   readonly random: Random;
   /**
@@ -89,20 +84,11 @@ export class LinkProcess implements AsyncDisposable {
 
   /** Resolves with the way it ended, in words. */
   async #oneLife(): Promise<string> {
-    const { modulePath, execArgv, serve, log } = this.#options;
+    const { startChild, serve, log } = this.#options;
     const { signal } = this.#ending;
-    const child = fork(modulePath, [], {
-      serialization: 'advanced',
-      stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
-      ...(execArgv === undefined ? {} : { execArgv: [...execArgv] }),
-    });
+    const child = startChild((line) => log(`link: ${line}`));
+    const { end, exited } = child;
     this.#pid = child.pid;
-    const exited = exitOf(child);
-    for (const stream of [child.stdout, child.stderr]) {
-      // Without file descriptors left there is a child object, but nothing in it.
-      if (stream) createInterface({ input: stream }).on('line', (line) => log(`link: ${line}`));
-    }
-    const end = engineEndOf(child);
     this.#end = end;
     try {
       await abortable(Promise.race([serve(end), exited]), signal).catch((error) => {
@@ -111,31 +97,20 @@ export class LinkProcess implements AsyncDisposable {
     } finally {
       this.#end = undefined;
       await end[Symbol.asyncDispose]();
-      await this.#waitOrKill(child, exited);
+      await this.#waitOrKill(child);
       this.#pid = undefined;
     }
     return exited;
   }
 
-  async #waitOrKill(child: ChildProcess, exited: Promise<string>): Promise<void> {
+  async #waitOrKill({ exited, kill }: LinkChild): Promise<void> {
     const tooLate = new AbortController();
-    const kill = sleep(this.#options.clock, endWithinMs, tooLate.signal).then(
-      () => void child.kill('SIGKILL'),
+    const killed = sleep(this.#options.clock, endWithinMs, tooLate.signal).then(
+      kill,
       () => undefined, // it ended in time
     );
     await exited;
     tooLate.abort();
-    await kill;
-  }
-}
-
-/** How the child ended, in words; never rejects. */
-async function exitOf(child: ChildProcess): Promise<string> {
-  child.on('error', () => undefined); // told below; without a listener a late one would take the engine down
-  try {
-    const [code, signal] = await once(child, 'exit');
-    return signal === null ? `exit code ${code}` : `killed by ${signal}`;
-  } catch (error) {
-    return `it could not be started: ${messageOf(error)}`;
+    await killed;
   }
 }

@@ -6,7 +6,6 @@ import { diffGroups, formatNamespec, type ProcessGroupSpec } from '@fleetvisor/c
 import { FleetError } from '@fleetvisor/primitives';
 import type { MainLogWriter } from '../logs/main-log.ts';
 import type { ProcessLogFiles } from '../logs/process-log-files.ts';
-import { isAlive } from '../os/adopted-children.ts';
 import type { FcgiSockets } from '../os/fcgi-sockets.ts';
 import type { LeftLife } from '../state/agent-life.ts';
 import type { LifeKeeper } from '../state/keep-life.ts';
@@ -21,8 +20,8 @@ export interface BeginGroupsParts {
   readonly supervisor: Supervisor;
   readonly predecessor: Predecessor;
   readonly life: Pick<LifeKeeper, 'begin'>;
-  readonly logs: ProcessLogFiles;
-  readonly fcgiSockets: FcgiSockets;
+  readonly logs: Pick<ProcessLogFiles, 'goOnWith' | 'removeOldAutoLogs'>;
+  readonly fcgiSockets: Pick<FcgiSockets, 'probeAll'>;
   readonly fleetLayer: FleetLayer;
   /** The groups of the config file, one of each name. */
   readonly own: readonly ProcessGroupSpec[];
@@ -35,7 +34,7 @@ export interface BeginGroupsParts {
 /** @throws FleetError when a socket that a program needs cannot be had, or agent.db cannot be written */
 export function beginGroups(parts: BeginGroupsParts): void {
   const { supervisor, predecessor, life, logs, fleetLayer, own, stopped, log } = parts;
-  const { left, records } = predecessor;
+  const { left, records, isAlive } = predecessor;
   keepAutoLogs(parts);
   if (!parts.nocleanup) logs.removeOldAutoLogs(log);
   const adopted = addFirstGroups({

@@ -10,7 +10,7 @@ import type { LeftLife } from '../state/agent-life.ts';
 import type { Ending } from '../supervision/ending.ts';
 import { byPriority } from '../supervision/order.ts';
 import type { KnownChild } from '../supervision/ports.ts';
-import { isStoppedForNow } from '../supervision/process/state.ts';
+import { isAboutToStart, isStoppedForNow, type ProcessState } from '../supervision/process/state.ts';
 import type { Layer, ProcessName } from '../supervision/status.ts';
 import type { ActiveGroup, AddGroupOptions, Supervisor } from '../supervision/supervisor.ts';
 import { childLeft, type LeftRecords } from './left-records.ts';
@@ -72,8 +72,8 @@ function firstGroups({ left, fresh }: FirstGroupsParts): readonly ActiveGroup[] 
 }
 
 /**
- * What was being stopped is stopped, and then started as everything else of its layer. An event listener is, because
- * nobody knows which event it was at.
+ * What was being stopped is stopped, and then started as everything else of its layer; what was being restarted is
+ * started. An event listener is restarted, because nobody knows which event it was at.
  */
 function restartWhatMust(parts: FirstGroupsParts, { spec, layer }: ActiveGroup, lives: Set<string>): void {
   const { supervisor, log } = parts;
@@ -93,10 +93,17 @@ function whyRestart(
   process: ProcessName,
   lives: boolean,
 ): string | undefined {
-  if (spec.kind === 'eventlistener') return lives ? 'nobody knows which event it was at' : undefined;
+  if (lives && spec.kind === 'eventlistener') return 'nobody knows which event it was at';
   if (left === undefined) return undefined;
-  const record = records(process);
+  if (!goesOn(left, layer)) return lives ? 'it was being stopped when the agent ended' : undefined;
+  const state = records(process)?.state;
   // An agent that was to start it again may have been killed in its turn.
-  const isStopping = goesOn(left, layer) ? record !== undefined && isStoppedForNow(record.state) : lives;
-  return isStopping ? 'it was being stopped when the agent ended' : undefined;
+  const isToStart = state !== undefined && (isStoppedForNow(state) || isHalfRestarted(state));
+  return isToStart ? 'it was being restarted when the agent ended' : undefined;
+}
+
+/** Stopped, or on its way there, and by nobody who wants it down: whoever meant to start it again is gone. */
+function isHalfRestarted(state: ProcessState): boolean {
+  if (state.name === 'STOPPING') return state.cause === 'plan';
+  return state.name === 'STOPPED' && state.wasAttempted && !state.stoppedByHand && !isAboutToStart(state);
 }

@@ -315,6 +315,23 @@ describe('a disk that refuses', () => {
     expect(host.logged.at(-1)).toContain('disk is full; free space on its disk');
   });
 
+  it('is asked again until it has room: what runs is then remembered, and the controller hears so', async () => {
+    const host = layeredHost(tempFolder(), { behaviours: { web: { diesAfterMs: 5_000 } } });
+    const first = offerOf(1, { 'web.conf': program('web') });
+    const second = offerOf(2, { 'api.conf': program('api') });
+    await host.take(first);
+    const taking = await host.begin(second);
+    const free = fillDisk(host.db);
+    await host.settle(taking.ended);
+    expect(host.fleet.facts).toMatchObject({ running: first.to, lastKnownGood: first.to });
+    expect(host.reports.at(-1)).toMatchObject({ to: second.to, phase: 'applied', running: first.to });
+    free();
+    await host.pass(2);
+    expect(host.fleet.facts).toMatchObject({ running: second.to, lastKnownGood: second.to });
+    expect(host.fleet.facts.lastAttempt).toMatchObject({ ref: second.to, phase: 'applied' });
+    expect(host.reports.at(-1)).toMatchObject({ to: second.to, phase: 'applied', running: second.to });
+  });
+
   it('the copies for eyes is a warning and no more', async () => {
     const folder = tempFolder();
     const host = layeredHost(folder);

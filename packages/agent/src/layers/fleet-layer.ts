@@ -3,7 +3,7 @@
  * durable, then applied by a plan; a refused one changes nothing.
  */
 import { type ConfigProblem, formatProblem, type ProcessGroupSpec } from '@fleetvisor/config';
-import { messageOf } from '@fleetvisor/primitives';
+import { type Clock, messageOf } from '@fleetvisor/primitives';
 import type { ConfigPhase, Offer, OfferStatus } from '../bridge/port.ts';
 import type { AgentEvent } from '../events/event.ts';
 import type { MainLogWriter } from '../logs/main-log.ts';
@@ -13,11 +13,13 @@ import { plan } from '../supervision/plan.ts';
 import type { Supervisor } from '../supervision/supervisor.ts';
 import { startResult } from '../supervision/target-results.ts';
 import { type AppliedPlan, applyPlan, failedStep } from './apply-plan.ts';
+import { KeepTrying } from './keep-trying.ts';
 import type { OneAtATime } from './one-at-a-time.ts';
 import type { ReadOffer } from './read-offer.ts';
 import { changedFiles, stillDown } from './still-down.ts';
 
 export interface FleetLayerParts {
+  readonly clock: Clock;
   readonly supervisor: Supervisor;
   readonly changes: OneAtATime;
   readonly state: FleetState;
@@ -31,8 +33,12 @@ export interface FleetLayerParts {
   readonly log: MainLogWriter['log'];
 }
 
-export class FleetLayer {
+/** Disposing gives up what the disk has not taken. */
+export class FleetLayer implements Disposable {
   readonly #parts: FleetLayerParts;
+  readonly #kept: KeepTrying;
+  /** What was reported last. */
+  #reported: OfferStatus | undefined;
   /** The nonce of the newest offer: an older one that is still waiting is not worth applying. */
   #newest = '';
   /** The nonce of the offer whose programs run: how they fare speaks for it, also when a newer one was refused since. */
@@ -40,6 +46,15 @@ export class FleetLayer {
 
   constructor(parts: FleetLayerParts) {
     this.#parts = parts;
+    this.#kept = new KeepTrying({
+      clock: parts.clock,
+      onTrouble: (why) => parts.log('critical', `${cannotKeep}: ${why}; ${wayOut}`),
+      onKept: () => this.#reportAgain(),
+    });
+  }
+
+  [Symbol.dispose](): void {
+    this.#kept[Symbol.dispose]();
   }
 
   /**
@@ -89,7 +104,7 @@ export class FleetLayer {
     const down = stillDown(groups, changedFiles(offer, before), touched, (process) => supervisor.status(process));
     const results = [...touched, ...down];
     const phase = results.some((result) => result.outcome === 'failed') ? 'failed' : 'applied';
-    if (phase === 'applied') this.#keep(() => state.setLastKnownGood(offer));
+    if (phase === 'applied') this.#kept.write('last known good', () => state.setLastKnownGood(offer));
     if (this.#newest === offer.nonce) this.#note(offer, phase, [], results);
   }
 
@@ -114,7 +129,7 @@ export class FleetLayer {
     const applied = await applyPlan(supervisor, steps, 'fleet');
     if (supervisor.isShuttingDown) return undefined;
     this.#applied = offer.nonce;
-    this.#keep(() => state.setRunning(offer));
+    this.#kept.write('running', () => state.setRunning(offer));
     this.#mirror(offer);
     return applied;
   }
@@ -151,20 +166,21 @@ export class FleetLayer {
 
   /** Keeps, records and reports a phase. */
   #note(offer: Offer, phase: ConfigPhase, problems: readonly ConfigProblem[], results: readonly TargetResult[]): void {
-    const { state, record, report } = this.#parts;
+    const { state, record } = this.#parts;
     const { nonce, to } = offer;
-    this.#keep(() => state.recordAttempt(to, phase, problems));
+    this.#kept.write('attempt', () => state.recordAttempt(to, phase, problems));
     if (phase !== 'applying') record({ kind: 'configChanged', to, phase, problems, changes: undefined });
-    report({ nonce, to, phase, problems, running: state.facts.running, results });
+    this.#report({ nonce, to, phase, problems, running: state.facts.running, results });
   }
 
-  /** Once programs have changed, a disk that refuses to remember it must not keep the controller from hearing of it. */
-  #keep(write: () => void): void {
-    try {
-      write();
-    } catch (error) {
-      this.#parts.log('critical', `${cannotKeep}: ${messageOf(error)}; ${wayOut}`);
-    }
+  #report(status: OfferStatus): void {
+    this.#reported = status;
+    this.#parts.report(status);
+  }
+
+  /** The disk has taken what it had refused: what runs is known by its name now. */
+  #reportAgain(): void {
+    if (this.#reported !== undefined) this.#report({ ...this.#reported, running: this.#parts.state.facts.running });
   }
 
   #mirror({ files }: Offer): void {
@@ -180,7 +196,8 @@ export class FleetLayer {
 }
 
 const cannotKeep = 'cannot write to agent.db how the offered config fares';
-const wayOut = 'free space on its disk, or mend it: an agent started now would run the state before';
+const wayOut =
+  'free space on its disk, or mend it: an agent started now would run the state before. Trying again every second';
 
 /** The one problem of an offer that is in order but cannot be made durable. */
 function notKept(why: string): ConfigProblem {

@@ -1,6 +1,7 @@
 /** The two layers of a host over one supervisor: each knows what the other has, and they change one at a time. */
 import { join } from 'node:path';
 import type { ParseContext, ParsedConfig, ParseResult } from '@fleetvisor/config';
+import type { Clock } from '@fleetvisor/primitives';
 import type { OfferStatus } from '../bridge/port.ts';
 import type { AgentEvent } from '../events/event.ts';
 import type { MainLogWriter } from '../logs/main-log.ts';
@@ -13,6 +14,7 @@ import { OneAtATime } from './one-at-a-time.ts';
 import { offerReader } from './read-offer.ts';
 
 export interface LayersParts {
+  readonly clock: Clock;
   readonly supervisor: Supervisor;
   readonly fleet: FleetState;
   /** As the agent was started with it. */
@@ -34,7 +36,7 @@ export function openLayers(parts: LayersParts): { readonly local: LocalLayer; re
   const mirror = join(parts.dataDir, 'fleet.d');
   const local = new LocalLayer({ supervisor, changes, config, record, read, onRead });
   const fleetLayer = new FleetLayer({
-    ...{ supervisor, changes, record, report, log },
+    ...{ clock: parts.clock, supervisor, changes, record, report, log },
     state: parts.fleet,
     read: offerReader({ ...parts.context, here: mirror }, config.daemon),
     localGroups: () => local.groups(),

@@ -5,6 +5,7 @@ import { isAlive } from '../os/adopted-children.ts';
 import { findLeftBehind, type LeftBehind } from '../os/left-behind.ts';
 import { runLabel } from '../os/run-label.ts';
 import type { AgentLife, LeftLife } from '../state/agent-life.ts';
+import type { KnownChild } from '../supervision/ports.ts';
 import { childOf } from '../supervision/process/state.ts';
 import { childLeft, type LeftRecords, leftRecords } from './left-records.ts';
 
@@ -14,16 +15,30 @@ export interface Predecessor {
   /** Its pipes, and whoever holds them. */
   readonly found: readonly LeftBehind[];
   readonly records: LeftRecords;
+  /** Whether that very process still runs. */
+  readonly isAlive: (child: KnownChild) => boolean;
   /** How many of its programs still run. */
   readonly livingCount: number;
   /** Of the runs that may be adopted: their pipes must stay. */
   readonly pipeLabels: ReadonlySet<string>;
 }
 
+/** What the machine tells of processes that an earlier agent has started. */
+export interface Traces {
+  /** Its pipes, and whoever holds them. */
+  find(): readonly LeftBehind[];
+  isAlive(child: KnownChild): boolean;
+}
+
+export function tracesIn(pipeFolder: string): Traces {
+  return { find: () => findLeftBehind(pipeFolder), isAlive };
+}
+
 /** To be called before its pipes are removed. */
-export function findPredecessor(life: AgentLife, pipeFolder: string, clock: Clock): Predecessor {
+export function findPredecessor(life: AgentLife, traces: Traces, clock: Clock): Predecessor {
+  const { isAlive } = traces;
   const left = life.left();
-  const found = findLeftBehind(pipeFolder);
+  const found = traces.find();
   const records = leftRecords(left, found, isAlive, { now: clock.now(), wallTimeUs: clock.wallTimeUs() });
   const running = (left?.groups ?? [])
     .flatMap(({ spec }) => spec.processes)
@@ -34,7 +49,7 @@ export function findPredecessor(life: AgentLife, pipeFolder: string, clock: Cloc
   const withChild = running.filter(({ record: { state } }) => childOf(state) !== undefined);
   const labels = withChild.map(({ group, name, record }) => runLabel({ spec: { group, name }, run: record.state.run }));
   return {
-    ...{ left, found, records },
+    ...{ left, found, records, isAlive },
     livingCount: running.map(({ record }) => childLeft(record)).filter((child) => child && isAlive(child)).length,
     pipeLabels: new Set([...labels, ...found.map(({ label }) => label)]),
   };

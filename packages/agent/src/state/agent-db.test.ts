@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { statSync, writeFileSync } from 'node:fs';
+import { copyFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { fileURLToPath } from 'node:url';
@@ -40,6 +40,16 @@ describe('opening agent.db', () => {
     const first = await open(folder);
     expect(await open(folder)).toBe(first);
     expect(await open(tempFolder())).not.toBe(first);
+  });
+
+  it('has the host id on the disk before anybody hears of it: a loss of power makes no other host of it', async () => {
+    const [clock, random, folder, survived] = [new VirtualClock(), seededRandom(1), tempFolder(), tempFolder()];
+    await using db = openAgentDb(folder);
+    const told = hostIdOf(db, clock, random);
+    // The write-ahead log is not synced by a commit: without power it may be gone.
+    copyFileSync(join(folder, 'agent.db'), join(survived, 'agent.db'));
+    await using next = openAgentDb(survived);
+    expect(hostIdOf(next, clock, random)).toBe(told);
   });
 
   it('says which folder cannot be written, why, and what to do', () => {

@@ -15,7 +15,13 @@ import { WalSync } from './wal-sync.ts';
 /** The log is copied back into the database from this many pages of 4 KiB on. */
 const walPagesMax = 1000;
 
+const copyBackNow = 'PRAGMA wal_checkpoint(TRUNCATE)';
+
+/** Puts what was committed on the disk; opened once the write-ahead log is there. */
+export type OpenWal = (path: string) => Pick<WalSync, 'synced' | typeof Symbol.asyncDispose>;
+
 export interface OpenOptions {
+  readonly openWal?: OpenWal;
   /** Whether a database is worth more than being able to write to it. Without room for a write none is, unless told. */
   readonly isWorthReading?: (sql: DatabaseSync) => boolean;
 }
@@ -25,14 +31,15 @@ export interface OpenOptions {
  * @throws FleetError `unavailable` when the folder cannot be written, `conflict` when another agent holds it or a newer
  * agent wrote it, `internal` when the file is damaged.
  */
-export function openAgentDb(folder: string, { isWorthReading = () => false }: OpenOptions = {}): AgentDb {
+export function openAgentDb(folder: string, options: OpenOptions = {}): AgentDb {
+  const { openWal = (path) => new WalSync(path), isWorthReading = () => false } = options;
   const noRoom = prepareDataFolder(folder);
   if (noRoom !== undefined && !existsSync(join(folder, 'agent.db'))) throw noRoom;
   using undo = new DisposableStack();
   const lock = undo.use(lockDataFolder(folder));
   const sql = undo.adopt(openDatabase(folder, noRoom), (open) => open.close());
   if (noRoom !== undefined && !isWorthReading(sql)) throw noRoom;
-  const db = new AgentDb(folder, sql, lock, noRoom);
+  const db = new AgentDb(folder, sql, { lock, openWal, noRoom });
   undo.move();
   return db;
 }
@@ -52,6 +59,12 @@ export function peekAgentDb(folder: string): (Disposable & Pick<AgentDb, 'sql'>)
   return { sql, [Symbol.dispose]: () => owned.dispose() };
 }
 
+interface AgentDbParts {
+  readonly lock: Disposable;
+  readonly openWal: OpenWal;
+  readonly noRoom: FleetError | undefined;
+}
+
 export class AgentDb implements AsyncDisposable {
   readonly folder: string;
   /** For the files of this folder, to prepare their statements. */
@@ -59,18 +72,18 @@ export class AgentDb implements AsyncDisposable {
   /** Why nothing could be written when it was opened. */
   readonly noRoom: FleetError | undefined;
   readonly #lock: Disposable;
-  readonly #wal: WalSync;
+  readonly #wal: ReturnType<OpenWal>;
   readonly #walState: StatementSync;
   readonly #copyBack: StatementSync;
   #checkpoint: Promise<void> | undefined;
   #isOpen = true;
 
-  constructor(folder: string, sql: DatabaseSync, lock: Disposable, noRoom: FleetError | undefined) {
+  constructor(folder: string, sql: DatabaseSync, { lock, openWal, noRoom }: AgentDbParts) {
     this.folder = folder;
     this.sql = sql;
     this.noRoom = noRoom;
     this.#lock = lock;
-    this.#wal = new WalSync(join(folder, 'agent.db-wal'));
+    this.#wal = openWal(join(folder, 'agent.db-wal'));
     this.#walState = sql.prepare('PRAGMA wal_checkpoint(NOOP)');
     this.#copyBack = sql.prepare('PRAGMA wal_checkpoint(PASSIVE)');
   }
@@ -100,6 +113,11 @@ export class AgentDb implements AsyncDisposable {
   /** Resolves when all that was committed before the call is on the disk. @throws FleetError `internal`. */
   synced(): Promise<void> {
     return this.#wal.synced();
+  }
+
+  /** Puts all that was committed on the disk, and holds everybody up: for the little that must be there before another step. */
+  syncNow(): void {
+    this.sql.exec(copyBackNow);
   }
 
   /** Waits for what is under way, closes the file and lets go of the folder. */
@@ -149,7 +167,7 @@ function openDatabase(folder: string, noRoom: FleetError | undefined): DatabaseS
     sql.exec('PRAGMA synchronous = NORMAL');
     sql.exec('PRAGMA wal_autocheckpoint = 0');
     migrate(sql, path, migrations);
-    if (noRoom === undefined) sql.exec('PRAGMA wal_checkpoint(TRUNCATE)');
+    if (noRoom === undefined) sql.exec(copyBackNow);
     syncFolder(folder);
     return sql;
   } catch (cause) {

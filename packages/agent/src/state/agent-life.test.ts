@@ -67,6 +67,58 @@ describe('what an agent leaves', () => {
     await db[Symbol.asyncDispose]();
   });
 
+  it('has the group of whatever has been started, from the first moment on', async () => {
+    const db = openAgentDb(tempFolder());
+    const life = new AgentLife(db, 'this boot');
+    const groupsAtStart: string[] = [];
+    const behaviour = () => {
+      groupsAtStart.push((life.left()?.groups ?? []).map(({ spec }) => spec.name).join());
+      return {};
+    };
+    const world = superviseFake({ a: behaviour, b: behaviour });
+    const { supervisor, clock } = world;
+    const keeper = keepLife({
+      ...{ supervisor, life, clock, commit: new JointCommit(db) },
+      ...{ autoLogs: () => ({}), writing: () => () => {}, onTrouble: () => {} },
+    });
+    supervisor.subscribe(keeper);
+    life.begin('0.1.0', []);
+    supervisor.addGroup(groupSpec('a'), 'fleet');
+    await world.pass(0);
+    // Within the pause between two writes.
+    await supervisor.apply({ kind: 'add-group', group: groupSpec('b'), reason: 'new' }, 'fleet');
+    await world.pass(0);
+    expect(groupsAtStart).toEqual(['a', 'a,b']);
+    await db[Symbol.asyncDispose]();
+  });
+
+  it.each(['is on its way down', 'is down'])('is started when it was being restarted and %s', async (where) => {
+    const { db, life, world, keeper } = await kept();
+    const { host, clock, logs, supervisor } = world;
+    const a = { group: 'pool', name: 'a' };
+    void supervisor.stop(a, { byHand: false });
+    void supervisor.stop({ group: 'pool', name: 'b' }, { byHand: true });
+    if (where === 'is down') await world.pass(1);
+    keeper[Symbol.dispose]();
+    await supervisor[Symbol.asyncDispose]();
+    const left = life.left();
+    const next = startSupervisor({ clock, host, logs, mainLog: { log: () => {} }, events: { record: () => {} } });
+    addFirstGroups({
+      ...{ supervisor: next, left, stopped: [], log: () => {}, fresh: () => [] },
+      records: leftRecords(left, [], ({ pid }) => host.alive.some((child) => child.pid === pid), {
+        now: clock.now(),
+        wallTimeUs: clock.wallTimeUs(),
+      }),
+      isAlive: ({ pid }) => host.alive.some((child) => child.pid === pid),
+    });
+    await world.pass(2);
+    expect(next.status(a)).toMatchObject({ state: 'RUNNING', run: 2 });
+    expect(next.status({ group: 'pool', name: 'b' })).toMatchObject({ state: 'STOPPED', stoppedByHand: true });
+    expect(host.violations).toEqual([]);
+    await next[Symbol.asyncDispose]();
+    await db[Symbol.asyncDispose]();
+  });
+
   it('is to be started again where that was what it was stopped for', async () => {
     const { db, life, world, keeper } = await kept({ b: { ignores: ['TERM'] } });
     const { host, clock, logs, supervisor } = world;

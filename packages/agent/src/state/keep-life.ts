@@ -90,7 +90,8 @@ class WritingLifeKeeper implements LifeKeeper {
   }
 
   groupRemoved(group: string): void {
-    this.groupAdded(group);
+    this.#groups.add(group);
+    this.#writeSoon();
   }
 
   groupReshaped(group: string): void {
@@ -124,7 +125,10 @@ class WritingLifeKeeper implements LifeKeeper {
     else this.#timer = clock.schedule(after(this.#lastWriteAt, pauseMs), () => this.#writeIfDue());
   }
 
-  /** When what is under way is over: nothing of a group starts before the next turn, and no child may be without its group. */
+  /**
+   * What runs is never without its group: of one that is not written down the next agent would know nothing, and start it
+   * beside itself. Programs start once I/O has been seen to; this is before, and one write for all that came together.
+   */
   #writeAtOnce(): void {
     if (this.#isDueAtOnce) return;
     this.#isDueAtOnce = true;

@@ -35,6 +35,8 @@ export interface SpoolOptions {
   readonly limits?: SpoolLimits;
   /** Called when the disk stops taking events: once, until it has taken some again. They wait in memory meanwhile. */
   readonly onTrouble: (error: FleetError) => void;
+  /** Runs something once pending I/O has been seen to; setImmediate unless told otherwise. */
+  readonly defer?: (run: () => void) => void;
   /** With whom events are written; alone unless told. */
   readonly commit?: JointCommit;
 }
@@ -68,20 +70,23 @@ export class Spool implements AsyncDisposable {
   #storedBytes: number;
   #pending: SpoolRow[] = [];
   #pendingBytes = 0;
-  #flushSoon: NodeJS.Immediate | undefined;
+  readonly #defer: (run: () => void) => void;
+  #isFlushDue = false;
   #retry: Timer | undefined;
   #isTroubled = false;
   #nextTrimAt = 0;
   #appended = Promise.withResolvers<void>();
 
   constructor(db: AgentDb, options: SpoolOptions) {
-    const { clock, random, limits = defaultSpoolLimits, onTrouble, commit = new JointCommit(db) } = options;
+    const { clock, random, limits = defaultSpoolLimits, onTrouble } = options;
+    const { commit = new JointCommit(db), defer = (run) => void setImmediate(run) } = options;
     this.#db = db;
     this.#table = new SpoolTable(db);
     this.#clock = clock;
     this.#random = random;
     this.#limits = limits;
     this.#onTrouble = onTrouble;
+    this.#defer = defer;
     this.#commit = commit;
     commit.join({ begin: () => this.#begin() });
     this.#numbering = this.#table.numbering() ?? this.#startEpoch();
@@ -111,7 +116,8 @@ export class Spool implements AsyncDisposable {
         : { seq, firstSeq: seq, atUs, importance: importanceOf(event), body };
     this.#pending.push(row);
     this.#pendingBytes += rowBytes(row);
-    this.#flushSoon ??= setImmediate(() => this.flush());
+    if (!this.#isFlushDue) this.#defer(() => this.flush());
+    this.#isFlushDue = true;
     return seq;
   }
 
@@ -170,8 +176,7 @@ export class Spool implements AsyncDisposable {
   }
 
   #begin(): Write | undefined {
-    clearImmediate(this.#flushSoon);
-    this.#flushSoon = undefined;
+    this.#isFlushDue = false;
     if (this.#pending.length === 0 || !this.#db.isOpen) return undefined;
     return {
       run: () => this.#table.insert(this.#pending),

@@ -1,6 +1,6 @@
 /** Gives commands to hosts and gathers what comes of them. */
 import { after, BoundedQueue, type Clock, FleetError, type Random, type Timer, uuidv7 } from '@fleetvisor/primitives';
-import type { CommandStore } from '../store/commands.ts';
+import type { CommandStore, HostCommandRecord } from '../store/commands.ts';
 import type { Action, ActionResult, Outcome } from './action.ts';
 import type { FleetLog } from './fleet-log.ts';
 import type { HostLinks } from './host-links.ts';
@@ -46,6 +46,8 @@ const defaultTimeoutMs = 300_000;
 /** How long a command may wait on its host to be begun. */
 const ttlMsMax = 60_000;
 const inFlightPerHostMax = 64;
+/** The word that the store asks for when it looks for open ones. */
+const openOutcome = 'unknown-outcome';
 
 /** @param isFinal nothing more will come: false for an outcome that is unknown only until the host reports */
 type Answer = (result: ActionResult, isFinal: boolean) => void;
@@ -64,6 +66,8 @@ export class CommandRouter implements AsyncDisposable {
   readonly #unsettled = new Map<string, Set<string>>();
   readonly #timers = new Set<Timer>();
   readonly #writes = new Set<Promise<void>>();
+  /** By command and host: what is on its way to the store. */
+  readonly #toWrite = new Map<string, HostCommandRecord>();
   readonly #closing = new AbortController();
 
   constructor(parts: CommandRouterParts) {
@@ -119,7 +123,8 @@ export class CommandRouter implements AsyncDisposable {
 
   /** A host is about to report: what of its commands is open, from the life of the controller before this one too. */
   async hostArrived(hostId: string): Promise<void> {
-    const open = await this.#parts.store.unsettled(hostId);
+    const stored = await this.#parts.store.unsettled(hostId);
+    const open = stored.filter(({ commandId }) => !this.#isAboutToSettle(commandId, hostId));
     if (open.length > 0) this.#unsettled.set(hostId, new Set(open.map(({ commandId }) => commandId)));
   }
 
@@ -215,17 +220,38 @@ export class CommandRouter implements AsyncDisposable {
   }
 
   #write(commandId: string, hostId: string, result: ActionResult, isFinal: boolean): void {
-    const { store, watch, clock, codec, log } = this.#parts;
+    const { clock, codec, log } = this.#parts;
     this.#noteOpen(hostId, commandId, !isFinal);
-    // The word that the store asks for when it looks for open ones.
-    const outcome = isFinal ? result.outcome : 'unknown-outcome';
+    const outcome = isFinal ? result.outcome : openOutcome;
     const record = { commandId, hostId, outcome, endedAtUs: clock.wallTimeUs() };
-    const records = [{ ...record, result: codec.encodeResult(commandId, result) }];
-    const write = watch
-      .written(this.#closing.signal, () => store.settle(records))
+    const key = keyOf(commandId, hostId);
+    const isWriting = this.#toWrite.has(key);
+    this.#toWrite.set(key, { ...record, result: codec.encodeResult(commandId, result) });
+    if (isWriting) return; // what is newest by then is written
+    const write = this.#writeNewest(key)
       .catch((error) => log.error({ err: error, commandId, hostId }, 'cannot write down what came of a command'))
       .finally(() => this.#writes.delete(write));
     this.#writes.add(write);
+  }
+
+  /** A word that has to wait for the disk must not be written after, and over, a later one. */
+  async #writeNewest(key: string): Promise<void> {
+    const { store, watch } = this.#parts;
+    try {
+      let written: HostCommandRecord | undefined;
+      for (let next = this.#toWrite.get(key); next !== undefined && next !== written; next = this.#toWrite.get(key)) {
+        written = next;
+        await watch.written(this.#closing.signal, () => store.settle([next]));
+      }
+    } finally {
+      this.#toWrite.delete(key);
+    }
+  }
+
+  /** Its final outcome is known, and waits for the disk. */
+  #isAboutToSettle(commandId: string, hostId: string): boolean {
+    const record = this.#toWrite.get(keyOf(commandId, hostId));
+    return record !== undefined && record.outcome !== openOutcome;
   }
 
   #noteOpen(hostId: string, commandId: string, isOpen: boolean): void {
@@ -235,6 +261,10 @@ export class CommandRouter implements AsyncDisposable {
     if (open.size > 0) this.#unsettled.set(hostId, open);
     else this.#unsettled.delete(hostId);
   }
+}
+
+function keyOf(commandId: string, hostId: string): string {
+  return `${commandId} ${hostId}`;
 }
 
 function verdict(outcome: Outcome, message: string): ActionResult {

@@ -13,10 +13,7 @@ import { formatListenAddress, type ListenAddress, listenFailure } from '../liste
 import type { Fleet } from '../start-fleet.ts';
 import { quietGrpc } from '../wire/quiet-grpc.ts';
 import { GrpcLink } from './grpc-link.ts';
-import { runLogStream } from './log-streams.ts';
-import { sendAway } from './send-away.ts';
-import { runSession } from './session.ts';
-import { type Refusal, refusalToWire } from './to-wire.ts';
+import { OpenStreams } from './open-streams.ts';
 
 export interface LinkParts {
   readonly fleet: Fleet;
@@ -42,56 +39,29 @@ const serverOptions = {
 
 /** @throws FleetError `unavailable` when it cannot listen there, with what to do. */
 export async function serveLink(address: ListenAddress, { fleet, clock, log }: LinkParts): Promise<LinkDoor> {
-  const house = { ...fleet.agents, log };
-  const stopped = new AbortController();
-  const streams = new Set<Promise<void>>();
-  let sessionStreams = 0;
-  const own = (stream: Promise<void>) => {
-    const owned = stream.finally(() => streams.delete(owned));
-    streams.add(owned);
-  };
+  const streams = new OpenStreams({ ...fleet.agents, log, clock });
   quietGrpc();
   const server = new Server(serverOptions);
   server.addService(LinkServiceService, {
     session: (call: ServerDuplexStream<SessionRequest, SessionResponse>) => {
-      const link = new GrpcLink<SessionResponse, SessionRequest>(call);
-      const refusal = house.door.judge(sessionStreams - house.sessions.size);
-      sessionStreams++;
-      const session =
-        refusal === undefined ? runSession(link, call.getPeer(), house, stopped.signal) : turnAway(link, refusal);
-      if (refusal !== undefined) house.door.count(refusal.code);
-      own(session.finally(() => sessionStreams--));
+      streams.openSession(new GrpcLink<SessionResponse, SessionRequest>(call), call.getPeer());
     },
     logStream: (call: ServerDuplexStream<LogStreamRequest, LogStreamResponse>) => {
-      const link = new GrpcLink<LogStreamResponse, LogStreamRequest>(call);
-      own(runLogStream(link, call.getPeer(), house, stopped.signal));
+      streams.openLog(new GrpcLink<LogStreamResponse, LogStreamRequest>(call), call.getPeer());
     },
   });
   const port = await listen(server, address);
   return {
     address: { host: address.host, port },
     async [Symbol.asyncDispose]() {
-      house.door.close();
-      const why = 'the controller is shutting down';
-      await sendAway(house.sessions, why, clock);
+      await streams.sendAway();
       const drained = new Promise<void>((resolve) => server.tryShutdown(() => resolve()));
-      stopped.abort(new Error(why));
-      await Promise.all(streams);
+      await streams[Symbol.asyncDispose]();
       const limit = clock.schedule(after(clock.now(), closeGraceMs), () => server.forceShutdown());
       await drained;
       limit.cancel();
     },
   };
-}
-
-async function turnAway(link: GrpcLink<SessionResponse, SessionRequest>, refusal: Refusal): Promise<void> {
-  try {
-    await link.send(refusalToWire(refusal));
-  } catch {
-    // It has gone already, which is what it was asked to do.
-  } finally {
-    await link[Symbol.asyncDispose]();
-  }
 }
 
 function listen(server: Server, address: ListenAddress): Promise<number> {

@@ -83,6 +83,51 @@ describe('what the controller has to write down itself', () => {
     expect(house.errors).toEqual(told);
   });
 
+  it('is in the end what was said last of a command, also when an earlier word had to wait', async () => {
+    const web1 = await house.connect(1);
+    const { commandId, answer } = await house.ask(web1, { verb: 'restart', targets: ['all'] });
+    const { commands } = house.fleet.store;
+    const settle = commands.settle.bind(commands);
+    const firstMayGo = Promise.withResolvers<void>();
+    let [asked, written] = [0, 0];
+    Object.defineProperty(commands, 'settle', {
+      value: async (...args: Parameters<typeof settle>) => {
+        if (asked++ === 0) await firstMayGo.promise;
+        await settle(...args);
+        written++;
+      },
+    });
+    await web1.hangUp();
+    expect((await answer).value).toMatchObject({ outcome: 'unknown' });
+    const back = await house.connect(1);
+    await back.next('commandCancel');
+    await back.sayDone(commandId, Outcome.OK);
+    // What the controller has read by then, it has read before this.
+    await back.sayEvents(1n, [stopping]);
+    await back.next('eventAck');
+    firstMayGo.resolve();
+    await expect.poll(() => written).toBe(2);
+    expect(await commands.results(commandId)).toMatchObject([{ outcome: 'ok' }]);
+  });
+
+  it('is not asked for again while it waits: a host that has forgotten it would say that nothing was done', async () => {
+    const web1 = await house.connect(1);
+    const { commandId, answer } = await house.ask(web1, { verb: 'restart', targets: ['all'] });
+    const makeRoom = failing(house.fleet.store.commands, 'settle');
+    await web1.sayDone(commandId, Outcome.OK);
+    expect((await answer).value).toMatchObject({ outcome: 'ok' });
+    await web1.hangUp();
+    const back = await house.connect(1);
+    await back.sayDone(commandId, Outcome.CANCELLED);
+    await back.sayEvents(1n, [stopping]);
+    await back.next('eventAck');
+    makeRoom();
+    await house.clock.advanceAsync(5_000);
+    await expect.poll(() => house.fleet.store.commands.results(commandId)).toMatchObject([{ outcome: 'ok' }]);
+    await back.hangUp();
+    expect(await back.rest()).not.toContain('commandCancel');
+  });
+
   it('is missing when a host arrives: it is told so, and comes again as it does where nobody answers', async () => {
     const makeRoom = failing(house.fleet.store.hosts, 'arrive');
     const web1 = house.dial(1);

@@ -74,6 +74,11 @@ export class ActiveRollout implements AsyncDisposable {
     return this.#course.tasks.has(hostId);
   }
 
+  /** It runs what the rollout brings it, as far as the rollout is concerned. */
+  isDoneWith(hostId: string): boolean {
+    return this.#course.tasks.get(hostId)?.state === 'healthy';
+  }
+
   assignment(hostId: string): Assignment | undefined {
     return this.#parts.assignments.get(hostId);
   }

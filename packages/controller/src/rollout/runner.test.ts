@@ -419,3 +419,73 @@ describe('a push that cannot be', () => {
     expect(await apply(await house.connect(1))).toEqual(['web.conf@1']);
   });
 });
+
+describe('a host that says it runs what it was not given', () => {
+  it('is given its state anew also while the rollout of it, with which it was done, waits for others', async () => {
+    const web1 = await house.connect(1);
+    const web2 = await house.connect(2);
+    const pushed = push();
+    const offer = await web1.next('configOffer');
+    await web1.sayPhase(offer, ConfigPhase.APPLIED);
+    const other = await web2.next('configOffer');
+    await leave(web1);
+    const back = await house.connect(1);
+    expect(await back.next('configOffer')).toMatchObject({ to: offer.to });
+    await web2.sayPhase(other, ConfigPhase.APPLIED);
+    expect(inWords((await pushed).at(-1) as RolloutStep)).toBe('ended succeeded'); // a push has at least one step
+  });
+
+  it('is given its own state anew, once', async () => {
+    const web1 = await house.connect(1);
+    const pushed = push();
+    const offer = await web1.next('configOffer');
+    await web1.sayPhase(offer, ConfigPhase.APPLIED);
+    await pushed;
+    // It had waited on its way to the engine, since before the store was put back.
+    const stray = { nonce: 'old', to: { incarnation: 'another life', generation: 9n, hash: 'ab'.repeat(32) } };
+    await web1.sayPhase(stray, ConfigPhase.ACCEPTED);
+    await web1.sayPhase(stray, ConfigPhase.APPLIED);
+    const again = await web1.next('configOffer');
+    expect(again).toMatchObject({ to: offer.to, files: [{ name: 'web.conf' }] });
+    await web1.sayPhase(again, ConfigPhase.APPLIED);
+    expect(await leave(web1)).not.toContain('configOffer');
+  });
+});
+
+describe('a host that returns while another state is on its way to it', () => {
+  it('is offered that one, and not what it was to run when it came', async () => {
+    const { rollouts, configs } = house.fleet.store;
+    const web1 = await house.connect(1);
+    const first = push();
+    await apply(web1);
+    await first;
+    await leave(web1);
+    const releases = [held(rollouts, 'find'), held(configs, 'revision')] as const;
+    const back = await house.connect(1);
+    await expect.poll(() => releases[0].count).toBe(1);
+    const second = push({ content: program('other') });
+    await expect.poll(() => releases[1].count).toBe(1);
+    releases[0].release();
+    await expect.poll(() => releases[0].answered).toBe(1);
+    releases[1].release();
+    expect(await apply(back)).toEqual(['web.conf@2']);
+    expect(inWords((await second).at(-1) as RolloutStep)).toBe('ended succeeded'); // a push has at least one step
+  });
+});
+
+/** Makes the calls of one method of the store wait, until released. */
+function held<Port extends object>(port: Port, name: keyof Port) {
+  const real = port[name];
+  if (typeof real !== 'function') throw new Error(`${String(name)} is no method`);
+  const { promise, resolve } = Promise.withResolvers<void>();
+  const calls = { count: 0, answered: 0, release: resolve };
+  const value = async (...args: unknown[]) => {
+    calls.count++;
+    await promise;
+    const answer = await real.apply(port, args);
+    calls.answered++;
+    return answer;
+  };
+  Object.defineProperty(port, name, { value });
+  return calls;
+}

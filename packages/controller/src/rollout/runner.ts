@@ -64,6 +64,7 @@ export class Rollouts implements AsyncDisposable {
   readonly #active: ActiveRollouts;
   /** Planning and storing, of pushes and of joins. */
   readonly #turns = new Turns();
+  readonly #tellings = new Set<Promise<void>>();
   readonly #unsubscribe: () => void;
 
   constructor(parts: RolloutParts) {
@@ -156,12 +157,14 @@ export class Rollouts implements AsyncDisposable {
     if (assignment === undefined || host === undefined) return;
     const rollout = this.#active.of(hostId);
     const verdict = verdictOf(assignment.ref, host.config);
-    if (rollout !== undefined) {
+    // One that was done, and has something else now, was set back, or the store was: that is no matter of the rollout.
+    if (rollout !== undefined && !rollout.isDoneWith(hostId)) {
       const problems = host.config.lastAttempt?.problems ?? [];
       const said = verdict === 'not-told' ? undefined : { problems, results: [] };
       rollout.feed({ kind: 'hostArrived', hostId, verdict }, said);
     } else if (verdict === 'not-told' && mayOfferOnReturn(await this.#rolloutState(assignment))) {
-      this.#active.offer(assignment, 0n);
+      // Reading took time: what the host was given meanwhile is on its way, and must not be called off for this.
+      if (live.assignment(hostId) === assignment) this.#active.offer(assignment, 0n);
     }
   }
 
@@ -169,18 +172,31 @@ export class Rollouts implements AsyncDisposable {
     this.#active.of(hostId)?.feed({ kind: 'hostGone', hostId });
   }
 
-  /** A host says how an offer fares. What it says of another state than the one it was given last is old news. */
+  /**
+   * A host says how an offer fares. What it says of another state than the one it was given last is no word on that; but one
+   * that has come to run such a state (an offer of an earlier life of this store had waited on its way) is told anew.
+   */
   offerStatus(hostId: string, { to, phase, problems, results }: OfferStatus): void {
     const rollout = this.#active.of(hostId);
     const ref = rollout?.assignment(hostId)?.ref;
     const isOurs = ref?.hash === to.hash && ref.generation === to.generation && ref.incarnation === to.incarnation;
     if (isOurs) rollout?.feed({ kind: 'phase', hostId, phase }, { problems, results });
+    const isStray = rollout === undefined && this.#parts.live.assignment(hostId)?.ref.hash !== to.hash;
+    if (isStray && (phase === 'applied' || phase === 'failed')) this.#tellAnew(hostId);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
     this.#unsubscribe();
     await this.#turns.take(async () => {});
+    await Promise.all(this.#tellings);
     await this.#active[Symbol.asyncDispose]();
+  }
+
+  #tellAnew(hostId: string): void {
+    const telling = this.hostArrived(hostId)
+      .catch((err) => this.#parts.log.error({ err, hostId }, 'cannot give a host its state anew; done when it returns'))
+      .finally(() => this.#tellings.delete(telling));
+    this.#tellings.add(telling);
   }
 
   async #push(request: PushRequest): Promise<Pushed> {

@@ -3,7 +3,7 @@ import { after, type Clock, FleetError, folderFailure, type Random, type Timer, 
 import type { Kysely } from 'kysely';
 import type { PreviousEnd } from '../store.ts';
 import type { Schema } from './schema.ts';
-import { isSameLife, readWitness, removeWitness, writeWitness } from './witness.ts';
+import { isSameLife, type WitnessFile } from './witness.ts';
 
 const renewalMs = 60_000;
 /** A restored store goes on well beyond any position that was given away after the backup. */
@@ -11,7 +11,7 @@ const positionLeap = 1_000_000_000n;
 
 export interface IdentityOptions {
   readonly db: Kysely<Schema>;
-  readonly witnessPath: string;
+  readonly witness: WitnessFile;
   readonly clock: Clock;
   readonly random: Random;
 }
@@ -40,7 +40,7 @@ export class Identity implements AsyncDisposable {
 
   /** Reads who the store is; a new one gets its ids, a restored one another incarnation. */
   static async open(options: IdentityOptions): Promise<Identity> {
-    const { db, witnessPath, clock, random } = options;
+    const { db, witness, clock, random } = options;
     const makeId = () => uuidv7(clock.wallTimeUs(), random);
     const known = await db.selectFrom('store_identity').selectAll().executeTakeFirst();
     const fleetId = known?.fleet_id ?? makeId();
@@ -48,7 +48,7 @@ export class Identity implements AsyncDisposable {
     let incarnation = known?.incarnation ?? makeId();
     if (known === undefined) {
       await db.insertInto('store_identity').values({ fleet_id: fleetId, incarnation, witness_count: count }).execute();
-    } else if (!isSameLife({ incarnation, count }, await readWitness(witnessPath))) {
+    } else if (!isSameLife({ incarnation, count }, await witness.read())) {
       incarnation = makeId();
       await beginNewLife(db, incarnation);
     }
@@ -77,18 +77,18 @@ export class Identity implements AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     this.#timer?.cancel();
     await this.#renewing;
-    if (this.#wasSetBack) return removeWitness(this.#options.witnessPath);
+    if (this.#wasSetBack) return this.#options.witness.remove();
     // On a disk that takes nothing the next start finds an end that was not in order, which is the truth.
     await this.#renew(false).catch(() => undefined);
   }
 
   /** @param isOpen false as the last of all that is written */
   async #renew(isOpen: boolean): Promise<void> {
-    const { db, witnessPath } = this.#options;
+    const { db, witness } = this.#options;
     const next = this.#count + 1n;
     const write = (isSettled: boolean) =>
-      writeWitness(witnessPath, { incarnation: this.incarnation, count: next, isSettled }).catch((cause) => {
-        throw cannotWrite(witnessPath, cause);
+      witness.write({ incarnation: this.incarnation, count: next, isSettled }).catch((cause) => {
+        throw cannotWrite(witness.path, cause);
       });
     await write(false);
     await db

@@ -4,6 +4,7 @@ import { WorkerDialect } from './dialect.ts';
 import { createEventTable } from './event-day.ts';
 import { migrate } from './migrate.ts';
 import { migrations } from './migrations/index.ts';
+import { threadAt } from './store-worker.ts';
 import { temporaryFolder } from './test-support/temporary-store.ts';
 import { WorkerClient } from './worker-client.ts';
 
@@ -21,7 +22,7 @@ beforeEach(async () => {
     await WorkerClient.start({
       databasePath: `${folder.path}/controller.db`,
       lockPath: `${folder.path}/controller.lock`,
-      workerUrl: new URL('./worker.ts', import.meta.url),
+      startWorker: threadAt(new URL('./worker.ts', import.meta.url)),
     }),
   );
   db = new Kysely({ dialect: new WorkerDialect(client) });

@@ -13,6 +13,8 @@ import { migrate } from './migrate.ts';
 import { migrations } from './migrations/index.ts';
 import { SqliteRollouts } from './rollouts.ts';
 import type { Schema } from './schema.ts';
+import { type StartStoreWorker, threadAt } from './store-worker.ts';
+import { type WitnessFile, witnessFile } from './witness.ts';
 import { WorkerClient } from './worker-client.ts';
 
 export interface SqliteStoreOptions {
@@ -20,8 +22,10 @@ export interface SqliteStoreOptions {
   readonly folder: string;
   readonly clock: Clock;
   readonly random: Random;
-  /** Of the worker's file; by default worker.ts here, or store-worker.mjs beside the bundle. */
-  readonly workerUrl?: URL;
+  /** A thread of worker.ts here, or of store-worker.mjs beside the bundle, unless told otherwise. */
+  readonly startWorker?: StartStoreWorker;
+  /** The file `incarnation-witness` in the folder, unless told otherwise. */
+  readonly witness?: WitnessFile;
   /** How long appended events are gathered before they are committed together. */
   readonly gatherMs?: number;
 }
@@ -35,17 +39,17 @@ const rowsWaitingMax = 500_000;
  * has it (`conflict`), the database is damaged, or a newer version has changed it.
  */
 export async function openSqliteStore(options: SqliteStoreOptions): Promise<Store> {
-  const { folder, clock, random, workerUrl = defaultWorkerUrl() } = options;
+  const { folder, clock, random, startWorker = threadAt(workerUrl()) } = options;
   makeDataFolder(folder);
   const databasePath = path.join(folder, 'controller.db');
   await using house = new AsyncDisposableStack();
   const client = house.use(
-    await WorkerClient.start({ databasePath, lockPath: path.join(folder, 'controller.lock'), workerUrl }),
+    await WorkerClient.start({ databasePath, lockPath: path.join(folder, 'controller.lock'), startWorker }),
   );
   const db = new Kysely<Schema>({ dialect: new WorkerDialect(client) });
   await migrate(db, migrations, databasePath);
-  const witnessPath = path.join(folder, 'incarnation-witness');
-  const identity = house.use(await Identity.open({ db, witnessPath, clock, random }));
+  const { witness = witnessFile(path.join(folder, 'incarnation-witness')) } = options;
+  const identity = house.use(await Identity.open({ db, witness, clock, random }));
   const { fleetId, incarnation, previousEnd, written } = identity;
   const events = house.use(
     new SqliteEvents({
@@ -84,7 +88,7 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Stor
   };
 }
 
-function defaultWorkerUrl(): URL {
+function workerUrl(): URL {
   const file = import.meta.url.endsWith('.ts') ? './worker.ts' : './store-worker.mjs';
   return new URL(file, import.meta.url);
 }

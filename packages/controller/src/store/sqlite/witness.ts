@@ -26,6 +26,26 @@ export interface FoundWitness {
   readonly inode: string;
 }
 
+/** Where the witness is kept. */
+export interface WitnessFile {
+  /** For people. */
+  readonly path: string;
+  read(): Promise<FoundWitness | undefined>;
+  /** On disk when it resolves. */
+  write(said: Omit<Witness, 'inode'>): Promise<void>;
+  /** Gone for good when it resolves: the next opening begins another life. */
+  remove(): Promise<void>;
+}
+
+export function witnessFile(file: string): WitnessFile {
+  return {
+    path: file,
+    read: () => readWitness(file),
+    write: (said) => writeWitness(file, said),
+    remove: () => removeWitness(file),
+  };
+}
+
 /** Whether the database is the one that the witness was written for. */
 export function isSameLife(
   database: { readonly incarnation: string; readonly count: bigint },
@@ -73,8 +93,7 @@ export async function writeWitness(file: string, said: Omit<Witness, 'inode'>): 
   await syncFolderOf(file);
 }
 
-/** Gone for good when it resolves: the next opening begins another life. */
-export async function removeWitness(file: string): Promise<void> {
+async function removeWitness(file: string): Promise<void> {
   await rm(file, { force: true });
   await syncFolderOf(file);
 }

@@ -6,6 +6,7 @@ import { migrate } from './migrate.ts';
 import { migrations } from './migrations/index.ts';
 import { packAppend } from './packed-append.ts';
 import type { Schema } from './schema.ts';
+import { threadAt } from './store-worker.ts';
 import { temporaryFolder } from './test-support/temporary-store.ts';
 import { WorkerClient } from './worker-client.ts';
 
@@ -21,7 +22,7 @@ beforeEach(async () => {
     await WorkerClient.start({
       databasePath,
       lockPath: `${folder.path}/controller.lock`,
-      workerUrl: new URL('./worker.ts', import.meta.url),
+      startWorker: threadAt(new URL('./worker.ts', import.meta.url)),
     }),
   );
   db = new Kysely<Schema>({ dialect: new WorkerDialect(client) });
@@ -91,7 +92,7 @@ describe('a worker that dies', () => {
     const client = await WorkerClient.start({
       databasePath: `${folder.path}/controller.db`,
       lockPath: `${folder.path}/controller.lock`,
-      workerUrl: new URL('./test-support/mortal-worker.ts', import.meta.url),
+      startWorker: threadAt(new URL('./test-support/mortal-worker.ts', import.meta.url)),
     });
     const query = () => client.call({ kind: 'query', sql: 'select 1', parameters: [] });
     await expect(query()).rejects.toMatchObject({ code: 'internal' });
@@ -105,7 +106,7 @@ describe('a worker that dies', () => {
     const paths = {
       databasePath: `${broken.path}/controller.db`,
       lockPath: `${broken.path}/controller.lock`,
-      workerUrl: new URL('./no-such-worker.ts', import.meta.url),
+      startWorker: threadAt(new URL('./no-such-worker.ts', import.meta.url)),
     };
     await expect(WorkerClient.start(paths)).rejects.toMatchObject({
       code: 'internal',

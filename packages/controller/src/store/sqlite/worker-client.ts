@@ -1,7 +1,7 @@
 /** The main thread's end of the store's worker: requests go out, replies come back, a dead worker fails them all by name. */
-import { Worker } from 'node:worker_threads';
-import { FleetError, messageOf } from '@fleetvisor/primitives';
+import { FleetError } from '@fleetvisor/primitives';
 import { fleetErrorOf, isDamage } from './sqlite-failure.ts';
+import type { StartStoreWorker, StoreWorker } from './store-worker.ts';
 import type { ReplyEnvelope, RequestEnvelope, RequestOf, WorkerReplies, WorkerRequest } from './worker-protocol.ts';
 
 /** Requests that are under way at once; more means that something is badly wrong, and memory is next. */
@@ -15,15 +15,14 @@ interface Pending {
 export interface WorkerPaths {
   readonly databasePath: string;
   readonly lockPath: string;
-  /** Of worker.ts, or of its bundle. */
-  readonly workerUrl: URL;
+  readonly startWorker: StartStoreWorker;
 }
 
 export class WorkerClient implements AsyncDisposable {
-  readonly #worker: Worker;
+  readonly #worker: StoreWorker;
   readonly #databasePath: string;
   readonly #pending = new Map<number, Pending>();
-  readonly #ended: Promise<void>;
+  readonly #ended = Promise.withResolvers<void>();
   readonly #died = Promise.withResolvers<FleetError>();
   #nextId = 1;
   /** Why nothing is written any more: something was read that nobody wrote. What can be read is read on. */
@@ -33,14 +32,9 @@ export class WorkerClient implements AsyncDisposable {
 
   private constructor(paths: WorkerPaths) {
     this.#databasePath = paths.databasePath;
-    this.#worker = new Worker(paths.workerUrl, { name: 'fleet-store' });
-    this.#worker.on('message', (envelope: ReplyEnvelope) => this.#settle(envelope));
-    this.#worker.on('error', (error) => this.#end(messageOf(error), error));
-    this.#ended = new Promise((resolve) => {
-      this.#worker.on('exit', (code) => {
-        this.#end(`it ended with code ${code}`);
-        resolve();
-      });
+    this.#worker = paths.startWorker({
+      replied: (envelope) => this.#settle(envelope),
+      ended: (reason, cause) => this.#end(reason, cause),
     });
   }
 
@@ -81,7 +75,7 @@ export class WorkerClient implements AsyncDisposable {
     return new Promise((resolve, reject) => {
       // The protocol's table ties the kind to its reply.
       this.#pending.set(id, { resolve: resolve as (value: unknown) => void, reject });
-      this.#worker.postMessage(envelope, transfer);
+      this.#worker.ask(envelope, transfer);
     });
   }
 
@@ -92,7 +86,7 @@ export class WorkerClient implements AsyncDisposable {
       this.#over = new FleetError('unavailable', 'the store is closed');
       await closed;
     }
-    await this.#ended;
+    await this.#ended.promise;
   }
 
   #settle(envelope: ReplyEnvelope): void {
@@ -118,6 +112,7 @@ export class WorkerClient implements AsyncDisposable {
     this.#over ??= error;
     for (const pending of this.#pending.values()) pending.reject(error);
     this.#pending.clear();
+    this.#ended.resolve();
   }
 }
 

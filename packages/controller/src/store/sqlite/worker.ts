@@ -1,100 +1,13 @@
 /** The store's worker thread: the only place that touches SQLite, so that no commit holds up the main thread. */
 import { parentPort } from 'node:worker_threads';
-import { messageOf } from '@fleetvisor/primitives';
-import { Connection } from './connection.ts';
-import { DayTables } from './day-tables.ts';
-import { History } from './history.ts';
-import { Ingest } from './ingest.ts';
-import type { ReplyEnvelope, RequestEnvelope, WorkerFailure, WorkerRequest } from './worker-protocol.ts';
+import { serveStore } from './serve-store.ts';
+import type { RequestEnvelope } from './worker-protocol.ts';
 
-interface Events {
-  readonly days: DayTables;
-  readonly ingest: Ingest;
-  readonly history: History;
+const port = parentPort;
+if (port !== null) {
+  const take = serveStore(
+    (envelope) => port.postMessage(envelope),
+    () => port.close(),
+  );
+  port.on('message', (envelope: RequestEnvelope) => take(envelope));
 }
-
-class Desk {
-  readonly #connection: Connection;
-  #events: Events | undefined;
-
-  constructor(databasePath: string, lockPath: string) {
-    this.#connection = new Connection(databasePath, lockPath);
-  }
-
-  get inTransaction(): boolean {
-    return this.#connection.database.inTransaction;
-  }
-
-  answer(request: Exclude<WorkerRequest, { kind: 'open' }>): unknown {
-    switch (request.kind) {
-      case 'query':
-        return this.#connection.query(request.sql, request.parameters);
-      case 'rollback':
-        return this.#connection.rollback();
-      case 'ingest':
-        return this.#log().ingest.run(request.appends);
-      case 'history':
-        return this.#log().history.read(request.query);
-      case 'dropDays':
-        return this.#log().days.dropBefore(request.before);
-      case 'close':
-        return this.#connection.close();
-    }
-  }
-
-  /** Made when it is first asked for: the migrations have to run before. */
-  #log(): Events {
-    if (this.#events === undefined) {
-      const { database, prepare } = this.#connection;
-      const days = new DayTables(database);
-      this.#events = { days, ingest: new Ingest(database, days), history: new History(days, prepare) };
-    }
-    return this.#events;
-  }
-}
-
-function serve(port: NonNullable<typeof parentPort>): void {
-  let desk: Desk | undefined;
-  /** Writes that came in the middle of a transaction of Kysely's; the main thread has at most one of each under way. */
-  let held: RequestEnvelope[] = [];
-
-  const reply = ({ id, request }: RequestEnvelope) => {
-    let envelope: ReplyEnvelope;
-    try {
-      envelope = { id, ok: true, value: answer(request) };
-    } catch (error) {
-      envelope = { id, ok: false, failure: failureOf(error) };
-    }
-    port.postMessage(envelope);
-    if (request.kind === 'close') port.close();
-  };
-
-  const answer = (request: WorkerRequest): unknown => {
-    if (request.kind === 'open') {
-      desk = new Desk(request.databasePath, request.lockPath);
-      return undefined;
-    }
-    if (desk === undefined) throw new Error('the database is not open');
-    return desk.answer(request);
-  };
-
-  port.on('message', (envelope: RequestEnvelope) => {
-    const { kind } = envelope.request;
-    if (desk?.inTransaction && (kind === 'ingest' || kind === 'dropDays')) {
-      held.push(envelope);
-      return;
-    }
-    reply(envelope);
-    if (held.length === 0 || desk?.inTransaction) return;
-    const waiting = held;
-    held = [];
-    for (const one of waiting) reply(one);
-  });
-}
-
-function failureOf(error: unknown): WorkerFailure {
-  const code = error instanceof Error && 'code' in error ? String(error.code) : '';
-  return { code, message: messageOf(error) };
-}
-
-if (parentPort !== null) serve(parentPort);

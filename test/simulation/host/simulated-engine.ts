@@ -1,0 +1,164 @@
+/**
+ * One life of an agent's engine: the real parts, put together as engine.ts does, over the fake operating system. What it
+ * leaves out is what only real files, sockets and users would show.
+ */
+import { type ParseContext, parseConfig } from '@fleetvisor/config';
+import type { Random } from '@fleetvisor/primitives';
+import { FleetLink } from '../../../packages/agent/src/bridge/fleet-link.ts';
+import { introducer } from '../../../packages/agent/src/bridge/introduce.ts';
+import type { LinkChild } from '../../../packages/agent/src/bridge/link-child.ts';
+import type { AgentEvent } from '../../../packages/agent/src/events/event.ts';
+import { toEventBody } from '../../../packages/agent/src/events/to-event-body.ts';
+import { beginGroups } from '../../../packages/agent/src/layers/begin-groups.ts';
+import { oneOfEachName } from '../../../packages/agent/src/layers/one-of-each-name.ts';
+import { openLayers } from '../../../packages/agent/src/layers/open-layers.ts';
+import { findPredecessor, type Traces } from '../../../packages/agent/src/layers/predecessor.ts';
+import type { FleetSettings } from '../../../packages/agent/src/settings.ts';
+import type { AgentDb } from '../../../packages/agent/src/state/agent-db.ts';
+import { AgentLife } from '../../../packages/agent/src/state/agent-life.ts';
+import type { CommandLog } from '../../../packages/agent/src/state/command-log.ts';
+import { FleetState } from '../../../packages/agent/src/state/fleet-state.ts';
+import { hostIdOf } from '../../../packages/agent/src/state/identity.ts';
+import { JointCommit } from '../../../packages/agent/src/state/joint-commit.ts';
+import { keepLife, type LifeKeeper } from '../../../packages/agent/src/state/keep-life.ts';
+import { keepStops } from '../../../packages/agent/src/state/keep-stops.ts';
+import { Spool } from '../../../packages/agent/src/state/spool.ts';
+import { StoppedByHand } from '../../../packages/agent/src/state/stopped-by-hand.ts';
+import { carryOut } from '../../../packages/agent/src/supervision/actions.ts';
+import { startSupervisor } from '../../../packages/agent/src/supervision/start-supervisor.ts';
+import type { ProcessName } from '../../../packages/agent/src/supervision/status.ts';
+import type { Supervisor } from '../../../packages/agent/src/supervision/supervisor.ts';
+import { FakeProcessLogs } from '../../../packages/agent/src/supervision/testing/fake-process-logs.ts';
+import { version } from '../../../packages/agent/src/version.ts';
+import type { Life } from '../engine/life.ts';
+import type { FakeOs } from './fake-os.ts';
+import { FakeProcessHost } from './fake-process-host.ts';
+
+export interface EngineParts {
+  readonly life: Life;
+  readonly os: FakeOs;
+  readonly db: AgentDb;
+  readonly random: Random;
+  readonly settings: FleetSettings;
+  /** Of the host's own supervisord.conf. */
+  readonly config: string;
+  readonly traces: Traces;
+  readonly commandLog: CommandLog;
+  /** Before what happened is written down; 0 as it is in earnest. */
+  readonly spoolWaitMs: number;
+  readonly startLink: () => LinkChild;
+  /** A command is begun. */
+  readonly commandBegun: (commandId: string) => void;
+  readonly recorded: (event: AgentEvent) => void;
+  readonly log: (level: string, text: string) => void;
+}
+
+export interface SimulatedEngine {
+  readonly hostId: string;
+  readonly supervisor: Supervisor;
+  readonly spool: Spool;
+  readonly fleet: FleetState;
+  /** Stops every program in order and says goodbye, as SIGTERM does. */
+  stop(): Promise<void>;
+}
+
+const noLogs = { goOnWith: () => {}, removeOldAutoLogs: () => {} };
+const noSockets = { probeAll: () => {} };
+const context: ParseContext = {
+  ...{ env: {}, unknownEnv: 'error', cwd: '/', hostNodeName: 'simulated' },
+  ...{ homeOf: () => undefined, readFile: () => undefined, glob: () => [] },
+};
+
+/** Begins at once, as an agent does that systemd has started. */
+export function startSimulatedEngine(parts: EngineParts): SimulatedEngine {
+  const { life, os, db, random, settings, log } = parts;
+  const { clock, defer } = life;
+  const hostId = hostIdOf(db, clock, random);
+  const fleet = new FleetState(db);
+  const stops = new StoppedByHand(db);
+  const commit = new JointCommit(db);
+  const spool = new Spool(db, {
+    // A break: late, and so not with the rest.
+    commit: parts.spoolWaitMs > 0 ? new JointCommit(db) : commit,
+    ...{ clock, random, onTrouble: (error) => log('critical', error.message) },
+    defer: (run) => void life.after(parts.spoolWaitMs, run),
+  });
+  const record = (event: AgentEvent) => {
+    spool.append(toEventBody(event));
+    parts.recorded(event);
+  };
+  const agentLife = new AgentLife(db, os.machineLife);
+  const predecessor = findPredecessor(agentLife, parts.traces, clock);
+  const host = new FakeProcessHost(os, life, () => lifeKeeper.wake());
+  const logs = new FakeProcessLogs();
+  const supervisor = startSupervisor({
+    ...{ clock, host, logs, defer, mainLog: { log }, events: { record } },
+    generation: () => fleet.facts.running,
+  });
+  const stopKeeper = keepStops(supervisor, stops, { defer, onTrouble: (text) => log('critical', text) });
+  supervisor.subscribe(stopKeeper);
+  const lifeKeeper: LifeKeeper = keepLife({
+    ...{ supervisor, life: agentLife, clock, defer, commit, autoLogs: () => ({}) },
+    writing: () => host.releasePipes(),
+    onTrouble: (text) => log('critical', text),
+  });
+  supervisor.subscribe(lifeKeeper);
+  supervisor.subscribe({
+    outputLost: (process) => record({ kind: 'outputLost', process, run: 0, streams: ['stdout'], bytesMax: 65_536 }),
+  });
+  const read = () => parseConfig({ file: '/etc/supervisord.conf', text: parts.config }, context);
+  const parsed = read();
+  if (!parsed.ok) throw new Error(`the host's own config is wrong: ${JSON.stringify(parsed.problems)}`);
+  const { config } = parsed;
+  let link: FleetLink | undefined;
+  const { local, fleetLayer } = openLayers({
+    ...{ clock, supervisor, record, fleet, config, log, read, context, dataDir: settings.dataDir, onRead: () => {} },
+    report: (status) => link?.report(status),
+  });
+
+  const previousEnd = predecessor.left === undefined ? undefined : ('crash' as const);
+  const before = { previousEnd, previousVersion: predecessor.left?.agentVersion ?? '' };
+  const started = { agentVersion: version, bootId: os.machineLife, pid: 1, adopted: predecessor.livingCount };
+  record({ kind: 'agentStarted', ...started, ...before });
+  beginGroups({
+    ...{ supervisor, predecessor, life: lifeKeeper, logs: noLogs, fcgiSockets: noSockets, fleetLayer, log },
+    ...{ own: oneOfEachName(config.groups), stopped: stops.all(), nocleanup: true },
+  });
+  host.endAdoption();
+  lifeKeeper.flush();
+  link = new FleetLink({
+    ...{ clock, random, log, spool, fleet, record, startLink: parts.startLink, commandLog: parts.commandLog },
+    introduction: introducer({
+      ...{ hostId, settings, clock, random, spool, fleet },
+      localGroups: () => local.groups(),
+    }),
+    processes: () => supervisor.snapshot(),
+    run: (asked) => {
+      if (life.isOver) return new Promise(() => {}); // dead, whatever its code still does
+      parts.commandBegun(asked.commandId);
+      return carryOut({ supervisor, local, upgrade: () => Promise.reject(new Error('not simulated')) }, asked.action);
+    },
+    openLog: () => {
+      throw new Error('logs are not simulated');
+    },
+    takeOffer: (offer) => fleetLayer.take(offer),
+    refused: (reason) => log('critical', reason),
+  });
+  const changed = (process: ProcessName) => link?.statusChanged(process);
+  supervisor.subscribe({ statusChanged: changed, processRemoved: changed });
+
+  return {
+    ...{ hostId, supervisor, spool, fleet },
+    async stop() {
+      agentLife.setEnding('everything');
+      record({ kind: 'agentStopping', reason: 'stop' });
+      await supervisor.shutdown();
+      await link?.sayGoodbye('stop');
+      stopKeeper.flush();
+      lifeKeeper[Symbol.dispose]();
+      if (stops.all().length > 0) stops.clear();
+      agentLife.end();
+      await spool[Symbol.asyncDispose]();
+    },
+  };
+}

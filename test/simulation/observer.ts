@@ -1,0 +1,44 @@
+/** What can be seen of the world from outside, as it happens. Checkers are observers. */
+import type { SessionRequest, SessionResponse } from '@fleetvisor/protocol/link';
+import type { Child } from './host/fake-os.ts';
+import type { FaultyConnection } from './network/faulty-link.ts';
+
+export interface Observer {
+  /** A message is given to the network. */
+  fromAgent?(connection: FaultyConnection, message: SessionRequest): void;
+  fromController?(connection: FaultyConnection, message: SessionResponse): void;
+  /** A process was started while another one of the same program's process lives. */
+  ranTwice?(host: number, child: Child, other: Child): void;
+  commandBegun?(host: number, commandId: string): void;
+  /** A person gives a command, and hears of an outcome. */
+  commandAnswered?(commandId: string, hostId: string, outcome: string): void;
+}
+
+/** All of them, told in turn. */
+export class Observers implements Required<Observer> {
+  readonly #all: Observer[] = [];
+
+  add(observer: Observer): void {
+    this.#all.push(observer);
+  }
+
+  fromAgent(...args: Parameters<Required<Observer>['fromAgent']>): void {
+    for (const each of this.#all) each.fromAgent?.(...args);
+  }
+
+  fromController(...args: Parameters<Required<Observer>['fromController']>): void {
+    for (const each of this.#all) each.fromController?.(...args);
+  }
+
+  ranTwice(...args: Parameters<Required<Observer>['ranTwice']>): void {
+    for (const each of this.#all) each.ranTwice?.(...args);
+  }
+
+  commandBegun(...args: Parameters<Required<Observer>['commandBegun']>): void {
+    for (const each of this.#all) each.commandBegun?.(...args);
+  }
+
+  commandAnswered(...args: Parameters<Required<Observer>['commandAnswered']>): void {
+    for (const each of this.#all) each.commandAnswered?.(...args);
+  }
+}
