@@ -20,6 +20,8 @@ export interface LaunchWords {
   readonly args?: readonly string[];
   /** In front of `fleet-agent`: a program that runs it with other rights. */
   readonly through?: readonly string[];
+  /** Instead of this version's `fleet-agent`. */
+  readonly launcher?: string;
   readonly descriptor30?: number;
 }
 
@@ -168,8 +170,8 @@ export class LoneAgent implements AsyncDisposable {
     if (left.length > 0) throw new Error(`the agent left behind: ${JSON.stringify(left)}`);
   }
 
-  #launch({ args = RUN, through = [], ...given }: LaunchWords): Running {
-    const [command = '', ...rest] = [...through, bin('fleet-agent'), ...args];
+  #launch({ args = RUN, through = [], launcher = bin('fleet-agent'), ...given }: LaunchWords): Running {
+    const [command = '', ...rest] = [...through, launcher, ...args];
     return launch(command, rest, { cwd: this.folder, env: this.#env, ...given });
   }
 

@@ -25,6 +25,8 @@ const roomsOf: Readonly<Record<string, Readonly<Record<string, readonly string[]
     compat: ['supervision', 'logs', 'os'],
     daemon: ['supervision', 'os', 'logs', 'layers', 'compat'],
     ctl: ['compat'],
+    // What one life of the agent hands to the next, and which version that is.
+    upgrade: ['supervision', 'os', 'logs', 'events', 'state', 'layers', 'compat'],
   },
   controller: {
     fleet: ['store'],

@@ -29,7 +29,13 @@ async function said(
       channel: undefined,
       linkProgram: '',
     },
-    ...{ executable: join(cwd, 'bin/fleet-agent'), uid, onSignal: () => {} },
+    ...{
+      launcher: '/opt/fleet-agent/bin/fleet-agent',
+      handover: undefined,
+      executable: join(cwd, 'bin/fleet-agent'),
+      uid,
+      onSignal: () => {},
+    },
     stdout: (piece) => {
       printed.stdout += piece;
     },

@@ -14,8 +14,6 @@ import { supervisorVersion, version } from './version.ts';
 
 /** The process around fleet-agent, whatever it was called for. */
 export interface AgentWorld extends RunWorld {
-  /** Path by which it was called: the folder beside its own may have a config file. */
-  readonly executable: string;
   readonly uid: number;
   readonly terminal: Pick<CtlWorld, 'stdin' | 'stdout' | 'stderr' | 'onInterrupt'>;
 }
@@ -25,6 +23,7 @@ export async function runAgent(argv: readonly string[], world: AgentWorld): Prom
   const [verb, ...rest] = argv[0] === 'help' && isSupervisors(argv[1]) ? [argv[1], '-h'] : argv;
   try {
     if (isSupervisors(verb)) return await (verb === 'ctl' ? control(rest, world) : supervise(verb, rest, world));
+    if (verb === 'selfcheck') return await proveOurselves(rest, world);
     // Commander is loaded for what is left of the command line: the daemon has no use for it.
     const { runOtherVerb } = await import('./other-verbs.ts');
     return await runOtherVerb(argv, world);
@@ -61,7 +60,25 @@ async function supervise(verb: DaemonVerb, argv: readonly string[], world: Agent
   }
 }
 
+/** `fleet-agent selfcheck FOLDER VERB ...`: a running agent asks this before it lets us take over. */
+async function proveOurselves([folder, verb, ...argv]: readonly string[], world: AgentWorld): Promise<number> {
+  const isDaemons = verb === 'run' || verb === 'supervisord';
+  const parsed = isDaemons ? parseSupervisordOptions(argv, hostOf(world)) : undefined;
+  if (folder === undefined || !isDaemons || parsed?.kind !== 'run') {
+    world.stderr(
+      'fleet-agent selfcheck: a running agent calls this with a copy of its agent.db and its own arguments\n',
+    );
+    return 2;
+  }
+  const found = configOf(parsed.options, world);
+  if (!found.ok) return refuse(verb, found.message, undefined, world);
+  const { checkRun } = await import('./run.ts');
+  return checkRun(requestOf(verb, parsed.options, found.file, world), folder, world);
+}
+
 function configOf({ configFile, ignored }: SupervisordOptions, world: AgentWorld): FoundConfig {
+  // What was found then may be found elsewhere by another version.
+  if (world.handover !== undefined) return { ok: true, file: world.handover.configFile };
   for (const option of ignored) world.stderr(`Warning: ${option} is ignored: it measures the Python of supervisord\n`);
   if (configFile !== undefined) return { ok: true, file: configFile };
   if (world.uid === 0) world.stderr(SEARCHING_AS_ROOT);

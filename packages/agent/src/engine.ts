@@ -6,17 +6,19 @@ import {
   type ParsedConfig,
   type ParseResult,
 } from '@fleetvisor/config';
-import { type Clock, messageOf, type Random } from '@fleetvisor/primitives';
+import { type Clock, FleetError, messageOf, type Random } from '@fleetvisor/primitives';
+import type { Asked } from './bridge/command-desk.ts';
 import type { FleetLink } from './bridge/fleet-link.ts';
 import type { Offer } from './bridge/port.ts';
-import type { AgentEvent } from './events/event.ts';
+import type { AgentEvent, PreviousEnd } from './events/event.ts';
 import { type EventBus, openEventBus } from './events/listeners/event-bus.ts';
 import { beginGroups } from './layers/begin-groups.ts';
 import { afterReread, ConfigKeeper } from './layers/keep-config.ts';
 import type { LocalLayer } from './layers/local-layer.ts';
+import type { OneAtATime } from './layers/one-at-a-time.ts';
 import { oneOfEachName } from './layers/one-of-each-name.ts';
 import { openLayers } from './layers/open-layers.ts';
-import { findPredecessor, tracesIn } from './layers/predecessor.ts';
+import { findPredecessor, type Predecessor, tracesIn } from './layers/predecessor.ts';
 import { keepAutoLogs } from './logs/keep-auto-logs.ts';
 import type { LogFiles } from './logs/log-files.ts';
 import type { MainLogWriter } from './logs/main-log.ts';
@@ -39,11 +41,14 @@ import { keepLife, type LifeKeeper } from './state/keep-life.ts';
 import { keepStops } from './state/keep-stops.ts';
 import { StoppedByHand } from './state/stopped-by-hand.ts';
 import { watchRemoval } from './state/watch-removal.ts';
+import type { ActionResult } from './supervision/action.ts';
 import type { Ending } from './supervision/ending.ts';
 import { outputLost } from './supervision/main-log-lines.ts';
 import { startSupervisor } from './supervision/start-supervisor.ts';
 import type { ProcessName } from './supervision/status.ts';
 import type { Supervisor } from './supervision/supervisor.ts';
+import type { HandedEngine, Handover } from './upgrade/handover.ts';
+import type { UpgradeResult } from './upgrade/upgrade-result.ts';
 import { version } from './version.ts';
 
 export interface EngineParts {
@@ -65,6 +70,12 @@ export interface EngineParts {
   readonly env: Readonly<Record<string, string | undefined>>;
   /** The link's program. */
   readonly linkProgram: string;
+  /** What the engine before this one has handed over in this process. */
+  readonly handover: Handover | undefined;
+  /** What came of the controller's command to replace the agent, where that was the end of the agent before this one. */
+  readonly upgradeResult: UpgradeResult | undefined;
+  /** Replaces the agent, for the controller: see `LinkedEngine`. */
+  readonly upgrade: (asked: Asked) => Promise<ActionResult>;
 }
 
 /** Disposing lets go of everything and stops no program; stopping them is another verb. */
@@ -83,6 +94,19 @@ export interface Engine extends AsyncDisposable {
   stop(): Promise<void>;
   /** What is being stopped on purpose from now on: should the agent be killed over it, the next one begins that afresh. */
   ends(what: Ending): void;
+  /** Whether a pid is of a program whose end is waited for here, and not by Node. */
+  awaits(pid: number): boolean;
+  /** Whoever must not be in the middle of a change of the programs takes a turn. */
+  readonly changes: OneAtATime;
+  /** To be replaced: says goodbye to the controller and waits for what ends by itself. */
+  quiesce(): Promise<void>;
+  /** It is not replaced: goes on as before. */
+  resume(): void;
+  /**
+   * What another life in this process goes on with; all else is in agent.db when this returns. Nothing may happen here after it.
+   * @throws FleetError `unavailable` when it cannot be written down
+   */
+  handOver(): HandedEngine;
   /** Resolves, if ever, with why a host that has never been in the fleet is not let in. */
   readonly refused: Promise<string>;
 }
@@ -107,18 +131,20 @@ export async function startEngine(parts: EngineParts): Promise<Engine> {
   let { daemon } = config;
   let serverUrl = childServerUrl(config.httpServers);
   const identifier = () => daemon.identifier;
-  const bus = house.use(openEventBus({ clock, mainLog, identifier }));
+  const { handover } = parts;
+  const bus = house.use(openEventBus({ clock, mainLog, identifier, handed: handover?.pools }));
   const syslog = () => openSyslog('supervisord');
   const logs = new ProcessLogFiles(parts.files, daemon, random, { events: bus, mainLog, syslog });
   const pipeFolder = choosePipeFolder(settings.dataDir);
   const life = new AgentLife(db, readMachineLife());
   const predecessor = findPredecessor(life, tracesIn(pipeFolder), clock);
-  const fcgiSockets = new FcgiSockets(parts.users, log);
+  const fcgiSockets = new FcgiSockets(parts.users, log, handover?.fcgiSockets);
   const host = house.use(
     openProcessHost({
       ...{ pipeFolder, logs, fcgiSockets, clock, users: parts.users, serverUrl: () => serverUrl },
       environment: inheritedEnvironment(parts.env),
       adopting: predecessor.pipeLabels,
+      handed: handover?.runs,
       onPipesDiscarded: () => lifeKeeper.wake(),
       onTrouble: (text) => log('critical', text),
     }),
@@ -154,7 +180,7 @@ export async function startEngine(parts: EngineParts): Promise<Engine> {
   );
   const refused = Promise.withResolvers<string>();
   let link: FleetLink | undefined;
-  const { local, fleetLayer } = openLayers({
+  const { local, fleetLayer, changes } = openLayers({
     ...{ clock, supervisor, record, fleet, config, log },
     ...{ read: parts.read, context: parts.context, dataDir: settings.dataDir },
     onRead: (read) => takeUp(read),
@@ -169,11 +195,22 @@ export async function startEngine(parts: EngineParts): Promise<Engine> {
   };
 
   const owned = house.move();
+  const startLink = () => {
+    if (inFleet === undefined || fleetRecord === undefined) return;
+    const linked = {
+      ...{ db, clock, random, log, hostId, settings, supervisor, local, logs, fleet },
+      ...{ files: parts.files, linkProgram: parts.linkProgram, refused: refused.resolve, upgrade: parts.upgrade },
+      takeOffer: (offer: Offer) => fleetLayer.take(offer),
+    };
+    link = owned.use(inFleet.startFleetLink(linked, fleetRecord));
+  };
   return {
-    ...{ supervisor, local, logs, bus, identifier, refused: refused.promise },
+    ...{ supervisor, local, logs, bus, identifier, changes, refused: refused.promise },
     begin() {
-      const previousEnd = predecessor.left === undefined ? undefined : ('crash' as const);
-      const before = { previousEnd, previousVersion: predecessor.left?.agentVersion ?? '' };
+      const before = {
+        previousEnd: endOf(predecessor, handover),
+        previousVersion: predecessor.left?.agentVersion ?? '',
+      };
       const started = { agentVersion: version, bootId: readBootId(), pid: process.pid };
       record({ kind: 'agentStarted', ...started, ...before, adopted: predecessor.livingCount });
       const { problems } = parts;
@@ -184,17 +221,16 @@ export async function startEngine(parts: EngineParts): Promise<Engine> {
       beginGroups({
         ...{ supervisor, predecessor, logs, fcgiSockets, fleetLayer, log, life: lifeKeeper },
         ...{ own: oneOfEachName(config.groups), stopped: stops.all(), nocleanup: daemon.nocleanup },
+        handed: handover,
       });
       host.endAdoption();
+      bus.endTakeOver();
+      fcgiSockets.endTakeOver();
       // Before anything is started: what runs is never without its group.
       lifeKeeper.flush();
-      if (inFleet === undefined || fleetRecord === undefined) return;
-      const linked = {
-        ...{ db, clock, random, log, hostId, settings, supervisor, local, logs, fleet },
-        ...{ files: parts.files, linkProgram: parts.linkProgram, refused: refused.resolve },
-        takeOffer: (offer: Offer) => fleetLayer.take(offer),
-      };
-      link = owned.use(inFleet.startFleetLink(linked, fleetRecord));
+      // Before the link: the controller asks what became of it.
+      if (parts.upgradeResult !== undefined) inFleet?.settleUpgrade(parts, record, parts.upgradeResult);
+      startLink();
       const changed = (process: ProcessName) => link?.statusChanged(process);
       owned.defer(supervisor.subscribe({ statusChanged: changed, processRemoved: changed }));
     },
@@ -214,6 +250,21 @@ export async function startEngine(parts: EngineParts): Promise<Engine> {
       // The next start is a person's and begins afresh, as Supervisor's does; only a crash keeps what was stopped.
       forget(stops, life, configKept, log);
     },
+    awaits: (pid) => host.awaits(pid),
+    async quiesce() {
+      record({ kind: 'agentStopping', reason: 'upgrade' });
+      await Promise.all([link?.sayGoodbye('upgrade'), host.settled()]);
+    },
+    resume: startLink,
+    handOver() {
+      // First: what comes to light by it is written down with the rest.
+      const runs = host.handOver();
+      const handed = { runs, fcgiSockets: fcgiSockets.handOver(), pools: bus.handOver() };
+      stopKeeper.flush();
+      fleetRecord?.spool.flush();
+      if (lifeKeeper.flush()) return handed;
+      throw new FleetError('unavailable', 'cannot write down what runs; see that the disk of agent.db has room');
+    },
     ends(ending) {
       try {
         life.setEnding(ending);
@@ -223,6 +274,11 @@ export async function startEngine(parts: EngineParts): Promise<Engine> {
     },
     [Symbol.asyncDispose]: () => owned.disposeAsync(),
   };
+}
+
+function endOf({ left }: Predecessor, handover: Handover | undefined): PreviousEnd | undefined {
+  if (handover !== undefined) return 'upgrade';
+  return left === undefined ? undefined : 'crash';
 }
 
 /** What a pipe holds: so much may have been in it when its last reader and its last writer were gone. */

@@ -21,6 +21,7 @@ import type { ActionResult } from './supervision/action.ts';
 import { carryOut } from './supervision/actions.ts';
 import type { ProcessLogs } from './supervision/ports.ts';
 import type { Supervisor } from './supervision/supervisor.ts';
+import type { UpgradeResult } from './upgrade/upgrade-result.ts';
 
 /** What happens on the host, kept until the controller has it. Disposing puts it on the disk. */
 export interface FleetRecord extends AsyncDisposable {
@@ -63,13 +64,13 @@ export interface LinkedEngine extends FleetRecordParts, Pick<FleetLinkParts, 'fl
    * Replaces the agent. Where it succeeds it does not come back: the next life writes the result into the command log,
    * records it as an event, and only then starts its link, which answers with it.
    */
-  readonly upgrade?: (asked: Asked) => Promise<ActionResult>;
+  readonly upgrade: (asked: Asked) => Promise<ActionResult>;
 }
 
 /** The link to the controller, from now on; to be told of every change of a process. */
 export function startFleetLink(engine: LinkedEngine, { spool, record }: FleetRecord): FleetLink {
   const { clock, random, log, fleet, takeOffer, refused } = engine;
-  const { hostId, settings, supervisor, local, upgrade = cannotReplaceItself } = engine;
+  const { hostId, settings, supervisor, local, upgrade } = engine;
   return new FleetLink({
     ...{ clock, random, log, spool, fleet, record, takeOffer, refused },
     startLink: (line) => forkLink({ modulePath: engine.linkProgram }, line),
@@ -84,7 +85,13 @@ export function startFleetLink(engine: LinkedEngine, { spool, record }: FleetRec
   });
 }
 
-async function cannotReplaceItself(): Promise<ActionResult> {
-  const message = 'this agent cannot replace itself';
-  return { outcome: 'rejected', results: [], changes: undefined, message, problems: [] };
+/** What came of a command whose agent was replaced over it: kept for the controller, which asks, and an event of the host. */
+export function settleUpgrade(
+  { db, clock }: Pick<FleetRecordParts, 'db' | 'clock'>,
+  record: FleetRecord['record'],
+  { command: { commandId, actor }, result }: UpgradeResult,
+): void {
+  new CommandLog(db, clock).done(commandId, result);
+  const { outcome, results } = result;
+  record({ kind: 'commandDone', commandId, actor, verb: 'upgrade', targets: [], outcome, results });
 }

@@ -1,5 +1,6 @@
 /** The main of the link process: joins the bridge to the network. Started by the engine alone, and ends with it. */
 import { messageOf, systemClock, systemRandom } from '@fleetvisor/primitives';
+import { CHECK_ARGUMENT } from './bridge/check-link.ts';
 import { linkEndOf } from './bridge/ipc.ts';
 import { grpcConnect } from './link/grpc-link.ts';
 import { runLink } from './link/run-link.ts';
@@ -7,6 +8,7 @@ import { readHostFacts } from './os/host-facts.ts';
 
 async function main(): Promise<number> {
   try {
+    if (process.argv[2] === CHECK_ARGUMENT) return 0; // everything is loaded by now
     const engine = linkEndOf(process);
     // A link without its engine must not go on reporting the host: out at once, whatever is under way.
     process.once('disconnect', () => process.exit(0));

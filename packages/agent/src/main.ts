@@ -1,11 +1,13 @@
 /** fleet-agent as a process: the only file that reads the arguments and the environment, listens to signals and exits. */
-import { readlinkSync } from 'node:fs';
+import { readlinkSync, realpathSync } from 'node:fs';
+import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { systemClock, systemRandom } from '@fleetvisor/primitives';
 import { runAgent } from './command-line.ts';
 import { daemonChannel } from './os/daemon-channel.ts';
 import { EXECUTABLE_VARIABLE } from './os/environment.ts';
 import { closeInheritedDescriptors } from './os/inherited-descriptors.ts';
+import { descriptorsOf, takeHandover } from './upgrade/handover.ts';
 
 /** Beside this file: as a bundle beside a bundle, as source beside source. */
 const linkProgram = fileURLToPath(
@@ -17,7 +19,10 @@ const executable = process.env[EXECUTABLE_VARIABLE] ?? fileURLToPath(new URL('..
 
 // Before the others are closed: a copy in the background tells its starter through one of them.
 const channel = daemonChannel(process.env);
-closeInheritedDescriptors();
+const taken = takeHandover(process.env);
+closeInheritedDescriptors(taken.kind === 'taken' ? descriptorsOf(taken.handover) : []);
+if (taken.kind === 'unreadable')
+  process.stderr.write(`Error: ${taken.reason}; its programs are taken over as after a crash\n`);
 
 // Whoever read our output may go away; the programs must not lose their supervisor over it.
 process.stdout.on('error', () => {});
@@ -33,6 +38,8 @@ process.exit(
     linkProgram,
     channel,
     executable,
+    launcher: launcherAt(executable),
+    handover: taken.kind === 'taken' ? taken.handover : undefined,
     uid: process.getuid?.() ?? 0,
     stdout: (text) => void process.stdout.write(text),
     stderr: (text) => void process.stderr.write(text),
@@ -48,6 +55,15 @@ process.exit(
     },
   }),
 );
+
+/** A link to it may lead to another version tomorrow. */
+function launcherAt(path: string): string {
+  try {
+    return realpathSync(path);
+  } catch {
+    return resolve(path);
+  }
+}
 
 /**
  * Of a folder that has been removed, what the kernel calls it, `/its/name (deleted)`: absolute paths still mean what they

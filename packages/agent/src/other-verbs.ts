@@ -1,13 +1,9 @@
 /** What of fleet-agent's command line is not Supervisor's: help, version, the sample config, and what to say to a mistyped verb. */
 import { Command, CommanderError } from 'commander';
+import type { AgentWorld } from './command-line.ts';
 import { commands } from './ctl/commands.ts';
 import { sampleConfig } from './daemon/sample-config.ts';
 import { version } from './version.ts';
-
-interface Output {
-  readonly stdout: (text: string) => void;
-  readonly stderr: (text: string) => void;
-}
 
 const examples = `
 Examples:
@@ -19,8 +15,17 @@ Examples:
 'fleet-agent VERB -h' tells more of each.
 `;
 
+const UPGRADE_EXAMPLES = `
+Examples:
+  fleet-agent upgrade -c /etc/supervisord.conf      from the folder of the new version, or by a link that leads to it
+
+The new version proves itself first. Should it die within 10 s, the next start of the agent is the old version's again.
+`;
+
 /** @returns the exit code: 2 for a mistake in the arguments */
-export async function runOtherVerb(argv: readonly string[], { stdout, stderr }: Output): Promise<number> {
+export async function runOtherVerb(argv: readonly string[], world: AgentWorld): Promise<number> {
+  const { stdout, stderr } = world;
+  let exitCode = 0;
   const program = new Command('fleet-agent')
     .description("Supervises this host's programs, as Supervisor does, alone or as a host of a fleet.")
     .version(version, '-V, --version')
@@ -37,12 +42,22 @@ export async function runOtherVerb(argv: readonly string[], { stdout, stderr }: 
     .description('print a config file with every option explained')
     .action(() => stdout(sampleConfig));
   program
+    .command('upgrade')
+    .description('replace the agent that runs by this version, in place: its programs run on')
+    .option('-c, --configuration <FILE>', 'the config file that the agent runs with')
+    .option('--data-dir <DIR>', 'its data folder, where that was named')
+    .addHelpText('after', UPGRADE_EXAMPLES)
+    .action(async (options: { configuration?: string; dataDir?: string }) => {
+      const { upgradeRunning } = await import('./upgrade-verb.ts');
+      exitCode = await upgradeRunning(options, world);
+    });
+  program
     .command('version')
     .description('print the version')
     .action(() => stdout(`${version}\n`));
   try {
     await program.parseAsync([...argv], { from: 'user' });
-    return 0;
+    return exitCode;
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error;
     const [verb] = argv;

@@ -2,6 +2,7 @@
 import type { Clock, Random } from '@fleetvisor/primitives';
 import type { OnSignal } from './daemon/signals.ts';
 import type { DaemonChannel } from './os/daemon-channel.ts';
+import type { Handover } from './upgrade/handover.ts';
 
 /** The process around the agent. */
 export interface RunWorld {
@@ -14,6 +15,12 @@ export interface RunWorld {
   /** What Node runs, and its arguments: a daemon is another run of them. */
   readonly argv: readonly string[];
   readonly linkProgram: string;
+  /** Path by which this program was called: what is installed there may be another version by now. */
+  readonly executable: string;
+  /** Of this version, whatever a link leads to later. */
+  readonly launcher: string;
+  /** Of the agent that this process was before. */
+  readonly handover: Handover | undefined;
   readonly stdout: (text: string) => void;
   readonly stderr: (text: string) => void;
   readonly onSignal: OnSignal;

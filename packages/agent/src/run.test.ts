@@ -23,6 +23,9 @@ async function refusalOf(config: string | undefined, flags: Partial<RunFlags> = 
       cwd: folder,
       argv: [],
       channel: undefined,
+      executable: 'fleet-agent',
+      launcher: '/opt/fleet-agent/bin/fleet-agent',
+      handover: undefined,
       linkProgram: '',
       stdout: () => {},
       stderr: (text) => {

@@ -2,19 +2,24 @@
 import { hostname } from 'node:os';
 import type { ParseResult } from '@fleetvisor/config';
 import { FleetError, messageOf } from '@fleetvisor/primitives';
+import { checkLink } from './bridge/check-link.ts';
 import { withOverrides } from './daemon/daemon-overrides.ts';
 import type { DaemonRequest } from './daemon/daemon-request.ts';
 import { firstConfig, goingOn, refusal } from './daemon/first-config.ts';
 import { catchSignals } from './daemon/signals.ts';
 import { readConfig } from './layers/config-file.ts';
 import { machineContext } from './layers/machine-context.ts';
+import { readMachineLife } from './os/boot-id.ts';
 import { daemonise } from './os/daemonise.ts';
-import { inheritedEnvironment } from './os/environment.ts';
+import { inheritedEnvironment, SENT_BACK_VARIABLE } from './os/environment.ts';
 import { nameProcess } from './os/process-name.ts';
 import { Users } from './os/users.ts';
 import type { RunWorld } from './run-world.ts';
 import { serve } from './serve.ts';
 import { resolveSettings } from './settings.ts';
+import { afterUpgrade, type StarterWorld } from './upgrade/go-back.ts';
+import { selfcheck } from './upgrade/selfcheck.ts';
+import { version } from './version.ts';
 
 /** @returns the exit code: 2 for mistakes in the config or the flags, 1 for what this machine refuses, 0 after an orderly end */
 export async function runDaemon(request: DaemonRequest, world: RunWorld): Promise<number> {
@@ -26,6 +31,27 @@ export async function runDaemon(request: DaemonRequest, world: RunWorld): Promis
   const code = await run(request, heard);
   channel.failed(told, code);
   return code;
+}
+
+/**
+ * Whether this version can take over from an agent that runs with the same arguments; prints a SelfcheckReport.
+ * @param folder with a copy of agent.db
+ */
+export async function checkRun({ configFile }: DaemonRequest, folder: string, world: RunWorld): Promise<number> {
+  const context = machineContext(inheritedEnvironment(world.env), world.cwd, new Users(world.clock));
+  const parsed = readConfig(configFile, context);
+  if (!parsed.ok) {
+    world.stderr(refusal(configFile, parsed.problems));
+    return 2;
+  }
+  try {
+    await Promise.all([import('./in-fleet.ts'), checkLink(world.linkProgram)]);
+    world.stdout(`${JSON.stringify(await selfcheck(folder, version))}\n`);
+    return 0;
+  } catch (error) {
+    world.stderr(`Error: ${messageOf(error)}\n`);
+    return 1;
+  }
 }
 
 async function run(request: DaemonRequest, world: RunWorld): Promise<number> {
@@ -50,10 +76,16 @@ async function run(request: DaemonRequest, world: RunWorld): Promise<number> {
     const isForeground = request.foreground || config.daemon.nodaemon;
     const flags = dataDir === undefined ? fleet : { ...fleet, dataDir };
     const settings = resolveSettings(flags, config.fleet, configFile, machine(world));
-    if (!isForeground && world.channel === undefined) return await daemonise(world);
+    const isDaemon = world.channel !== undefined || world.handover !== undefined;
+    if (!isForeground && !isDaemon) return await daemonise(world);
     nameProcess(request.processName);
+    const failedUpgrade = afterUpgrade(starterWorld(settings.dataDir, world));
+    const ready = world.channel?.ready;
     await serve(
-      { ...{ config, problems, settings, read, context, users, signals, isForeground }, ready: world.channel?.ready },
+      {
+        ...{ config, problems, configFile, settings, read, context, users, signals, isForeground },
+        ...{ ready, failedUpgrade },
+      },
       world,
     );
     return 0;
@@ -74,6 +106,13 @@ function dataDirWithoutConfig(
   } catch {
     return undefined; // the file is to be mended first; the next start finds what else is wrong
   }
+}
+
+function starterWorld(folder: string, { launcher, handover, argv, env, stderr }: RunWorld): StarterWorld {
+  const isSentBack = env[SENT_BACK_VARIABLE] !== undefined;
+  const machineLife = readMachineLife();
+  const starter = { version, launcher, machineLife, isHandedOver: handover !== undefined, isSentBack };
+  return { folder, starter, args: argv.slice(1), env, stderr };
 }
 
 function machine(world: RunWorld) {

@@ -1,4 +1,5 @@
 /** The daemon in its process: everything it needs opened in the order in which it may fail, until somebody asks for its end. */
+import { resolve } from 'node:path';
 import {
   type ConfigProblem,
   type DaemonSpec,
@@ -7,8 +8,9 @@ import {
   type ParsedConfig,
   type ParseResult,
 } from '@fleetvisor/config';
-import { after, type Clock, FleetError, messageOf } from '@fleetvisor/primitives';
+import { after, type Clock, FleetError, messageOf, msBetween } from '@fleetvisor/primitives';
 import { findServerInUse } from './compat/http/find-in-use.ts';
+import { controlMethods } from './daemon/control-methods.ts';
 import { Doors } from './daemon/doors.ts';
 import { GOES_ON } from './daemon/first-config.ts';
 import { beginLife, type Life, type LifeParts } from './daemon/life.ts';
@@ -21,7 +23,7 @@ import { readMachineLife } from './os/boot-id.ts';
 import { settleDaemon } from './os/daemonise.ts';
 import { NOFILE_SOFT_VARIABLE } from './os/environment.ts';
 import { applyLimits } from './os/limits.ts';
-import { startOrphanReaper } from './os/orphans.ts';
+import { OrphanReaper } from './os/orphans.ts';
 import { PidFile } from './os/pid-file.ts';
 import { dropPrivileges, type PrivilegeReport } from './os/privileges.ts';
 import { openSyslog } from './os/syslog.ts';
@@ -32,6 +34,12 @@ import { type AgentDb, openAgentDb } from './state/agent-db.ts';
 import { leftLife } from './state/agent-life.ts';
 import { makeDataFolderFor } from './state/data-folder.ts';
 import { reapedOrphan } from './supervision/main-log-lines.ts';
+import type { Handover } from './upgrade/handover.ts';
+import type { Trial } from './upgrade/trial.ts';
+import { TrialKeeper } from './upgrade/trial-keeper.ts';
+import { UpgradeDesk } from './upgrade/upgrade-desk.ts';
+import { failureOf, replaced, type UpgradeResult, wentBack } from './upgrade/upgrade-result.ts';
+import { Upgrader } from './upgrade/upgrader.ts';
 import { version } from './version.ts';
 
 export interface Prepared {
@@ -44,6 +52,9 @@ export interface Prepared {
   readonly users: Users;
   readonly signals: DaemonSignals;
   readonly isForeground: boolean;
+  readonly configFile: string;
+  /** The version that was to replace this one has failed. */
+  readonly failedUpgrade: Trial | undefined;
   /** Of a daemon in the background: whoever started it may go on. */
   readonly ready: (() => void) | undefined;
 }
@@ -54,26 +65,38 @@ export interface Prepared {
  */
 export async function serve(prepared: Prepared, world: RunWorld): Promise<void> {
   const { config, users, settings } = prepared;
+  const { handover } = world;
+  const [startedIn, umask] = [world.cwd, process.umask()];
   const { minfds, minprocs, user } = config.daemon;
-  const privileges = dropPrivileges(user, users, (owner) => makeDataFolderFor(settings.dataDir, owner));
+  const privileges = handover
+    ? { criticals: [], infos: [] } // it is that user already
+    : dropPrivileges(user, users, (owner) => makeDataFolderFor(settings.dataDir, owner));
   const limits = applyLimits({ minfds, minprocs, openFilesBeforeNode: world.env[NOFILE_SOFT_VARIABLE] });
   await using house = new AsyncDisposableStack();
   house.use(keepAlive(world.clock));
   // Before the log: an agent that finds the folder taken must not write into the log of the one that has it.
   const db = house.use(await openDb(prepared, world.clock));
-  const hasPrograms = leftLife(db.sql, readMachineLife()) !== undefined;
+  // An upgrade that cannot have what it needs fails: the version before it comes back.
+  const hasPrograms = handover === undefined && leftLife(db.sql, readMachineLife()) !== undefined;
   const { files, mainLog } = openLogs(prepared, world, hasPrograms);
   house.use(mainLog);
   const { log } = mainLog;
-  tellOfConfig(config, privileges, log);
+  if (handover === undefined) tellOfConfig(config, privileges, log);
   tellOfBrokenFile(prepared, log);
   if (db.noRoom !== undefined) tellOfFullDisk(db.noRoom, world, log);
   for (const message of limits) log('info', message);
-  if (process.pid === 1) house.use(reapOrphans(log));
+  // Before the first child is made.
+  const orphans = process.pid === 1 ? house.use(orphanReaper(log)) : undefined;
 
   const { clock, random, env, linkProgram } = world;
+  const desk = new UpgradeDesk();
   const engine = house.use(
-    await startEngine({ ...prepared, ...{ db, files, mainLog, clock, random, env, linkProgram } }),
+    await startEngine({
+      ...prepared,
+      ...{ db, files, mainLog, clock, random, env, linkProgram, handover },
+      upgradeResult: resultOf(prepared.failedUpgrade, handover),
+      upgrade: (asked) => desk.byCommand(asked, resolve(world.cwd, world.executable)),
+    }),
   );
   const pidFile = house.use(new PidFile(log));
   const started = `supervisord started with pid ${process.pid}`;
@@ -89,20 +112,51 @@ export async function serve(prepared: Prepared, world: RunWorld): Promise<void> 
     await doors.open(anew, onRefused);
     log('info', started);
   });
-  const doors = house.use(new Doors({ daemon: life, random, users, version, warn: world.stderr }));
+  const bornAt = clock.now();
+  const facts = () => ({
+    version,
+    life: String(bornAt),
+    programs: engine.supervisor.snapshot().filter(({ pid }) => pid !== undefined && pid > 0).length,
+    replacedInMs: handover === undefined ? 0 : Math.round(msBetween(handover.at, bornAt)),
+    lastFailure: desk.lastFailure,
+  });
+  const doors = house.use(
+    new Doors({
+      ...{ daemon: life, random, users, version, warn: world.stderr, handed: handover?.servers },
+      controlMethods: controlMethods({ facts, upgrade: (launcher) => desk.byDoor(launcher) }),
+    }),
+  );
+  const begin = () => asMistake(() => engine.begin());
+  // What goes on is there before anybody is answered; what begins is told first whether it may.
+  if (handover !== undefined) await begin();
   // To programs that run already an agent without one of its servers is better than none.
   const complain = (error: FleetError) =>
     log('critical', `going on without a server until a reload: ${messageOf(error)}`);
   await asMistake(() => doors.open(config, hasPrograms ? complain : undefined));
   await doors.openControl(settings.dataDir);
-  await asMistake(() => engine.begin());
-  if (!prepared.isForeground) settleDaemon({ ...config.daemon, log });
+  if (handover === undefined) await begin();
+  doors.endTakeOver();
+  orphans?.start((pid) => engine.awaits(pid));
+  if (!prepared.isForeground) settleDaemon({ ...config.daemon, log: handover === undefined ? log : () => {} });
   pidFile.write(config.daemon.pidfile);
-  log('info', started);
-  engine.bus.supervisorState('RUNNING');
+  if (handover === undefined) {
+    log('info', started);
+    engine.bus.supervisorState('RUNNING');
+  }
+  const trial = house.use(new TrialKeeper(clock, settings.dataDir));
+  if (prepared.failedUpgrade !== undefined) log('critical', failureOf(prepared.failedUpgrade));
+  desk.open(
+    new Upgrader({
+      ...{ clock, db, files, log, engine, doors, env, umask, cwd: startedIn, configFile: prepared.configFile },
+      own: { version, launcher: world.launcher },
+      args: world.argv.slice(1),
+      whyNot: () => (life.state() === 'running' ? undefined : 'the agent is shutting down or restarting'),
+    }),
+  );
   prepared.signals.serve({ life, files, log });
   prepared.ready?.();
   await untilTheEnd(engine, life, log);
+  trial.end();
 }
 
 /**
@@ -159,7 +213,7 @@ function openLogs(
   world: RunWorld,
   hasPrograms: boolean,
 ): { files: LogFiles; mainLog: MainLog } {
-  const files = new LogFiles((level, message) => mainLog.log(level, message));
+  const files = new LogFiles((level, message) => mainLog.log(level, message), world.handover?.heldOutput);
   const terminal = isForeground ? world.stdout : undefined;
   const open = (daemon: DaemonSpec) =>
     openMainLog(daemon, { clock: world.clock, files, terminal, syslog: () => openSyslog('supervisord') });
@@ -197,8 +251,15 @@ async function asMistake(open: () => void | Promise<void>): Promise<void> {
   }
 }
 
-function reapOrphans(log: MainLogWriter['log']): Disposable {
-  return startOrphanReaper((pid, exit) => {
+/** What the controller is told of the upgrade that it had asked for. */
+function resultOf(failed: Trial | undefined, handover: Handover | undefined): UpgradeResult | undefined {
+  if (failed?.command !== undefined) return { command: failed.command, result: wentBack(failed) };
+  if (handover?.command === undefined) return undefined;
+  return { command: handover.command, result: replaced(handover, version) };
+}
+
+function orphanReaper(log: MainLogWriter['log']): OrphanReaper {
+  return new OrphanReaper((pid, exit) => {
     const { level, text } = reapedOrphan(pid, exit);
     log(level, text);
   });

@@ -1,10 +1,17 @@
 /** The HTTP servers of the daemon: opened, and opened anew at a reload. All lead to the same rooms of compat/. */
-import { rmSync } from 'node:fs';
+import { closeSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { MAIN_RPC_INTERFACE, type ParsedConfig } from '@fleetvisor/config';
-import { type FleetError, messageOf, type Random } from '@fleetvisor/primitives';
+import { type FleetError, messageOf, type Random, sleep } from '@fleetvisor/primitives';
 import type { Daemon } from '../compat/daemon.ts';
-import { type OpenOptions, openServer, openServers } from '../compat/http/open-servers.ts';
+import { addressKey, type HandedServers } from '../compat/http/handed-servers.ts';
+import {
+  type OpenOptions,
+  type OpenServer,
+  type OpenServers,
+  openServer,
+  openServers,
+} from '../compat/http/open-servers.ts';
 import type { Route } from '../compat/http/route.ts';
 import { rpcRoute } from '../compat/http/rpc-route.ts';
 import { logTailRoutes } from '../compat/log-tail/log-tail-routes.ts';
@@ -17,18 +24,23 @@ export interface DoorsParts extends Omit<OpenOptions, 'routes' | 'clock' | 'log'
   readonly daemon: Daemon;
   readonly random: Random;
   readonly version: string;
+  /** For whoever may enter the data folder alone. */
+  readonly controlMethods: readonly XmlRpcMethod[];
 }
 
 export class Doors implements AsyncDisposable {
   readonly #parts: DoorsParts;
   readonly #methods: readonly XmlRpcMethod[];
   readonly #pages: readonly Route[];
-  #servers: AsyncDisposable | undefined;
-  #control: AsyncDisposable | undefined;
+  #servers: OpenServers | undefined;
+  #control: OpenServer | undefined;
+  /** Until all that was handed over is taken over. */
+  #handed: HandedServers | undefined;
 
   constructor(parts: DoorsParts) {
     const { daemon, random, version } = parts;
     this.#parts = parts;
+    this.#handed = parts.handed;
     this.#methods = supervisorMethods(daemon);
     this.#pages = [...logTailRoutes(daemon), statusPageRoute({ daemon, random, version })];
   }
@@ -50,13 +62,36 @@ export class Doors implements AsyncDisposable {
   async openControl(dataDir: string): Promise<void> {
     const path = join(dataDir, 'control.sock');
     try {
-      // The folder is ours alone: what lies there is of an agent that was killed.
-      rmSync(path, { force: true });
       const address = { kind: 'unix', path, mode: 0o600, username: undefined, password: undefined } as const;
-      this.#control = await openServer(address, this.#options(this.#methods));
+      // The folder is ours alone: what lies there is of an agent that was killed.
+      if (this.#handed?.[addressKey(address)] === undefined) rmSync(path, { force: true });
+      const methods = [...this.#methods, ...this.#parts.controlMethods];
+      this.#control = await openServer(address, this.#options(methods));
     } catch (error) {
       this.#parts.daemon.mainLog.log('warn', `cannot listen on ${path}: ${messageOf(error)}`);
     }
+  }
+
+  /** What was handed over is taken over: a server that is opened from now on is a new one. */
+  endTakeOver(): void {
+    const taken = this.handOver();
+    for (const [address, { fd, connections }] of Object.entries(this.#handed ?? {}))
+      if (taken[address] === undefined) for (const each of [fd, ...connections]) closeSync(each);
+    this.#handed = undefined;
+  }
+
+  /** Resolves when no answer is under way, at the latest after `ms`: one that has no end, a log tail, is not waited for. */
+  async quiet(ms: number): Promise<void> {
+    const over = new AbortController();
+    const late = sleep(this.#parts.daemon.clock, ms, over.signal).catch(() => undefined);
+    await Promise.race([Promise.all([this.#servers?.quiet(), this.#control?.quiet()]), late]);
+    over.abort();
+  }
+
+  /** All sockets, for another life of the agent in this process. */
+  handOver(): HandedServers {
+    const control = this.#control?.handOver();
+    return { ...this.#servers?.handOver(), ...(control && Object.fromEntries([control])) };
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -68,6 +103,6 @@ export class Doors implements AsyncDisposable {
     const { clock } = daemon;
     const { log } = daemon.mainLog;
     const dispatcher = new Dispatcher({ methods, clock, isRunning: () => daemon.state() === 'running', log });
-    return { routes: [rpcRoute({ dispatcher, log }), ...this.#pages], clock, log, users, warn };
+    return { routes: [rpcRoute({ dispatcher, log }), ...this.#pages], clock, log, users, warn, handed: this.#handed };
   }
 }

@@ -4,6 +4,7 @@
  */
 import { diffGroups, formatNamespec, type ProcessGroupSpec } from '@fleetvisor/config';
 import { FleetError } from '@fleetvisor/primitives';
+import type { HandedPools } from '../events/listeners/handed-pools.ts';
 import type { MainLogWriter } from '../logs/main-log.ts';
 import type { ProcessLogFiles } from '../logs/process-log-files.ts';
 import type { FcgiSockets } from '../os/fcgi-sockets.ts';
@@ -28,17 +29,27 @@ export interface BeginGroupsParts {
   /** What a person had stopped. */
   readonly stopped: readonly ProcessName[];
   readonly nocleanup: boolean;
+  /** What an earlier life of the agent in this process has handed over. */
+  readonly handed?: { readonly fromVersion: string; readonly pools: HandedPools } | undefined;
   readonly log: MainLogWriter['log'];
 }
 
 /** @throws FleetError when a socket that a program needs cannot be had, or agent.db cannot be written */
 export function beginGroups(parts: BeginGroupsParts): void {
-  const { supervisor, predecessor, life, logs, fleetLayer, own, stopped, log } = parts;
+  const { supervisor, predecessor, life, logs, fleetLayer, own, stopped, log, handed } = parts;
   const { left, records, isAlive } = predecessor;
   keepAutoLogs(parts);
   if (!parts.nocleanup) logs.removeOldAutoLogs(log);
   const adopted = addFirstGroups({
-    ...{ supervisor, left, records, isAlive, stopped, log },
+    ...{
+      supervisor,
+      left,
+      records,
+      isAlive,
+      stopped,
+      log,
+      isListening: handed === undefined ? undefined : isListening(handed.pools),
+    },
     fresh: (layer) => (layer === 'local' ? probed(parts) : fleetLayer.boot(own)),
   });
   // Nothing starts before this turn of the event loop is over: until then all is as it was left.
@@ -67,9 +78,18 @@ function keepAutoLogs({ predecessor: { left, records }, own, logs }: BeginGroups
   }
 }
 
-function tell({ predecessor: { left }, log }: BeginGroupsParts, adopted: readonly ProcessName[]): void {
-  const before = left === undefined ? 'an agent' : `fleet-agent ${left.agentVersion}`;
+/** Of an event listener: it goes on with what it had in hand. */
+function isListening({ pools }: HandedPools): (process: ProcessName) => boolean {
+  return ({ group, name }) => pools[group]?.listeners[name] !== undefined;
+}
+
+function tell({ predecessor: { left }, log, handed }: BeginGroupsParts, adopted: readonly ProcessName[]): void {
   const count = adopted.length === 1 ? '1 program runs' : `${adopted.length} programs run`;
+  if (handed !== undefined) {
+    log('info', `fleet-agent ${handed.fromVersion} was replaced by fleet-agent ${version}: ${count} on`);
+    return;
+  }
+  const before = left === undefined ? 'an agent' : `fleet-agent ${left.agentVersion}`;
   log('warn', `${before} ended without stopping its programs: ${count} on and are supervised again`);
 }
 

@@ -3,8 +3,8 @@
  * must not be without a supervisor for a typo. Where nothing was left there is none: a broken file is then refused.
  */
 import type { ParsedConfig } from '@fleetvisor/config';
-import { isAlive } from '../os/adopted-children.ts';
 import { readMachineLife } from '../os/boot-id.ts';
+import { isThere } from '../os/known-child.ts';
 import { peekAgentDb } from '../state/agent-db.ts';
 import { type LeftLife, leftLife } from '../state/agent-life.ts';
 import { readConfigInForce } from '../state/config-in-force.ts';
@@ -21,7 +21,7 @@ export function configLeft(dataDir: string): ConfigLeft | undefined {
     using db = peekAgentDb(dataDir);
     if (db === undefined) return undefined;
     const left = leftLife(db.sql, readMachineLife());
-    if (left === undefined || !hasLeftPrograms(left, isAlive)) return undefined;
+    if (left === undefined || !hasLeftPrograms(left, isThere)) return undefined;
     const config = readConfigInForce(db.sql);
     return config && { config, agentVersion: left.agentVersion };
   } catch {

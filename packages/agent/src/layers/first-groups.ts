@@ -24,6 +24,8 @@ export interface FirstGroupsParts {
   readonly fresh: (layer: Layer) => readonly ProcessGroupSpec[];
   /** What a person had stopped. */
   readonly stopped: readonly ProcessName[];
+  /** Whether it is an event listener that goes on with the event that it has in hand; none does unless told. */
+  readonly isListening?: ((process: ProcessName) => boolean) | undefined;
   readonly log: MainLogWriter['log'];
 }
 
@@ -56,7 +58,7 @@ export function addFirstGroups(parts: FirstGroupsParts): readonly ProcessName[] 
   const groups = firstGroups(parts);
   for (const { spec, layer } of groups) {
     const stoppedByHand = (process: ProcessName) => down.has(formatNamespec(process));
-    supervisor.addGroup(spec, layer, { stoppedByHand, left: recordIn(layer) });
+    supervisor.addGroup(spec, layer, { stoppedByHand, left: recordIn(layer), goesOn: goesOn(left, layer) });
   }
   const lives = new Set(adopted.map(formatNamespec));
   for (const group of groups) restartWhatMust(parts, group, lives);
@@ -88,12 +90,12 @@ function restartWhatMust(parts: FirstGroupsParts, { spec, layer }: ActiveGroup, 
 }
 
 function whyRestart(
-  { left, records }: FirstGroupsParts,
+  { left, records, isListening = () => false }: FirstGroupsParts,
   { spec, layer }: ActiveGroup,
   process: ProcessName,
   lives: boolean,
 ): string | undefined {
-  if (lives && spec.kind === 'eventlistener') return 'nobody knows which event it was at';
+  if (lives && spec.kind === 'eventlistener' && !isListening(process)) return 'nobody knows which event it was at';
   if (left === undefined) return undefined;
   if (!goesOn(left, layer)) return lives ? 'it was being stopped when the agent ended' : undefined;
   const state = records(process)?.state;

@@ -30,7 +30,14 @@ export interface LayersParts {
   readonly log: MainLogWriter['log'];
 }
 
-export function openLayers(parts: LayersParts): { readonly local: LocalLayer; readonly fleetLayer: FleetLayer } {
+export interface Layers {
+  readonly local: LocalLayer;
+  readonly fleetLayer: FleetLayer;
+  /** Whoever changes what the host runs, or must not be in the middle of that, takes a turn. */
+  readonly changes: OneAtATime;
+}
+
+export function openLayers(parts: LayersParts): Layers {
   const { supervisor, config, record, report, log, read, onRead } = parts;
   const changes = new OneAtATime();
   const mirror = join(parts.dataDir, 'fleet.d');
@@ -42,5 +49,5 @@ export function openLayers(parts: LayersParts): { readonly local: LocalLayer; re
     localGroups: () => local.groups(),
     mirror: (files) => mirrorFleetFiles(mirror, files),
   });
-  return { local, fleetLayer };
+  return { local, fleetLayer, changes };
 }

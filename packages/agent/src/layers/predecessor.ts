@@ -1,7 +1,7 @@
 /** The agent before this one, where it ended without stopping its programs: what it had written down, and what is left of it. */
 import { formatNamespec } from '@fleetvisor/config';
 import type { Clock } from '@fleetvisor/primitives';
-import { isAlive } from '../os/adopted-children.ts';
+import { isThere } from '../os/known-child.ts';
 import { findLeftBehind, type LeftBehind } from '../os/left-behind.ts';
 import { runLabel } from '../os/run-label.ts';
 import type { AgentLife, LeftLife } from '../state/agent-life.ts';
@@ -31,7 +31,7 @@ export interface Traces {
 }
 
 export function tracesIn(pipeFolder: string): Traces {
-  return { find: () => findLeftBehind(pipeFolder), isAlive };
+  return { find: () => findLeftBehind(pipeFolder), isAlive: isThere };
 }
 
 /** To be called before its pipes are removed. */

@@ -3,16 +3,28 @@
  * looks for one of a few final letters in each chunk by itself, it knows every final byte and remembers where a chunk
  * was cut.
  */
-import { before, type StreamSink } from './stream-sink.ts';
+import { before, type SavedSteps, type StreamSink } from './stream-sink.ts';
 
 const ESC = 0x1b;
 const OPEN_BRACKET = 0x5b;
 
 type Position = 'text' | 'after-escape' | 'in-sequence';
 
+const POSITIONS: readonly Position[] = ['text', 'after-escape', 'in-sequence'];
+
 /** A filter for one stream: each call gives what remains of the chunk. */
 export class AnsiStripper {
-  #position: Position = 'text';
+  #position: Position;
+
+  /** @param position of another filter, to go on from there */
+  constructor(position?: string) {
+    this.#position = POSITIONS.find((known) => known === position) ?? 'text';
+  }
+
+  /** Undefined in plain text. */
+  get position(): string | undefined {
+    return this.#position === 'text' ? undefined : this.#position;
+  }
 
   strip(chunk: Uint8Array): Uint8Array {
     if (this.#position === 'text' && !chunk.includes(ESC)) return chunk;
@@ -52,9 +64,12 @@ function isFinalByte(byte: number): boolean {
   return byte >= 0x40 && byte <= 0x7e;
 }
 
+/** The name of the step. */
+const STEP = 'ansi';
+
 /** Puts the filter before a sink. */
-export function strippingAnsi(next: StreamSink): StreamSink {
-  const stripper = new AnsiStripper();
+export function strippingAnsi(next: StreamSink, saved: SavedSteps = {}): StreamSink {
+  const stripper = new AnsiStripper(saved[STEP]);
   const pass = (bytes: Uint8Array) => {
     if (bytes.length > 0) next.write(bytes);
   };
@@ -62,5 +77,6 @@ export function strippingAnsi(next: StreamSink): StreamSink {
     next,
     (chunk) => pass(stripper.strip(chunk)),
     () => pass(stripper.end()),
+    () => (stripper.position === undefined ? {} : { [STEP]: stripper.position }),
   );
 }

@@ -19,14 +19,30 @@ export interface CaptureParts {
   brokenOff(): void;
 }
 
+/** Where in the stream it stands. */
+export interface CapturePosition {
+  readonly isInside: boolean;
+  /** How many bytes of the tag that is looked for have been seen at the end of the last chunk. */
+  readonly held: number;
+}
+
+const AT_REST: CapturePosition = { isInside: false, held: 0 };
+
 export class CaptureMode {
   readonly #parts: CaptureParts;
-  #isInside = false;
-  /** How many bytes of the tag that is looked for have been seen at the end of the last chunk. */
-  #held = 0;
+  #isInside: boolean;
+  #held: number;
 
-  constructor(parts: CaptureParts) {
+  /** @param position where another one stood */
+  constructor(parts: CaptureParts, { isInside, held } = AT_REST) {
     this.#parts = parts;
+    this.#isInside = isInside;
+    this.#held = held;
+  }
+
+  /** Undefined outside of everything. */
+  get position(): CapturePosition | undefined {
+    return this.#isInside || this.#held > 0 ? { isInside: this.#isInside, held: this.#held } : undefined;
   }
 
   write(chunk: Uint8Array): void {

@@ -7,7 +7,7 @@ import { Socket } from 'node:net';
 import { errnoOf } from '../os/errno.ts';
 import { HALF_PIPE_BYTES, PIPE_BYTES, paceFor, type ReadPace, TICK_MS } from './read-pace.ts';
 import type { ReadPacer } from './read-pacer.ts';
-import type { StreamSink } from './stream-sink.ts';
+import type { SavedSteps, StreamSink } from './stream-sink.ts';
 
 /** Whatever a program wrote before it died is within this: the most that an unprivileged program may make of its pipe. */
 const DRAIN_BYTES_MAX = 1024 ** 2 + PIPE_BYTES;
@@ -79,6 +79,11 @@ export class Capture {
       this.#sink.write(buffer.subarray(0, count));
       collected += count;
     }
+  }
+
+  /** As it is now, for another life of the agent; undefined when it is over. Nothing may be read here after that. */
+  handOver(): { readonly fd: number; readonly saved: SavedSteps } | undefined {
+    return this.#isOver ? undefined : { fd: this.#fd, saved: this.#sink.saved?.() ?? {} };
   }
 
   /** Stops reading, whatever may still come. */

@@ -34,6 +34,10 @@ export class FlowingFile implements LogFile {
     return false;
   }
 
+  get held(): Uint8Array {
+    return Buffer.concat(this.#held);
+  }
+
   setRotation(): void {
     // Rotation means nothing here.
   }

@@ -13,6 +13,8 @@ export interface LogFile {
   write(chunk: Uint8Array): number;
   /** Bytes are held back, because what stands behind the path is slow to take them. */
   readonly isBlocked: boolean;
+  /** These bytes; missing where none ever are. */
+  readonly held?: Uint8Array;
   /** Tries again to write what is held back. @returns how many bytes are written */
   flush(): number;
   /** Whether it can be tailed, rotated and cleared. */

@@ -31,12 +31,24 @@ export interface LogWatch {
   close(): void;
 }
 
+/** What readers of logs have not taken yet, by the path of the log. */
+export type HeldOutput = Readonly<Record<string, Uint8Array>>;
+
 export class LogFiles {
   readonly #entries = new Map<string, Entry>();
   readonly #report: LogReporter;
+  /** Of an earlier life of the agent, for logs that have not been opened yet. */
+  readonly #held: Map<string, Uint8Array>;
 
-  constructor(report: LogReporter) {
+  constructor(report: LogReporter, held: HeldOutput = {}) {
     this.#report = report;
+    this.#held = new Map(Object.entries(held));
+  }
+
+  /** What is held back now, for another life of the agent. */
+  held(): HeldOutput {
+    const blocked = [...this.#entries].flatMap(([path, { file }]) => (file?.held?.length ? [[path, file.held]] : []));
+    return Object.fromEntries(blocked);
   }
 
   /**
@@ -55,6 +67,7 @@ export class LogFiles {
     }
     entry.file.setRotation(rotation);
     entry.writers++;
+    if (this.#held.size > 0) this.#writeHeld(path, entry.file);
     return new LogWriter(entry, () => {
       entry.writers--;
       if (entry.writers > 0) return;
@@ -114,6 +127,12 @@ export class LogFiles {
       }
       tell(entry);
     }
+  }
+
+  #writeHeld(path: string, file: LogFile): void {
+    const held = this.#held.get(path);
+    if (held !== undefined) file.write(held);
+    this.#held.delete(path);
   }
 
   #entryOf(path: string): Entry {

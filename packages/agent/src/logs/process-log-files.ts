@@ -12,7 +12,7 @@ import type { LastBytes } from './last-bytes.ts';
 import type { LogFiles } from './log-files.ts';
 import type { LogReporter } from './log-reporter.ts';
 import { type OutputAudience, outputChain } from './output-chain.ts';
-import { nowhere, type StreamSink } from './stream-sink.ts';
+import { nowhere, type SavedSteps, type StreamSink } from './stream-sink.ts';
 
 export type OutputStream = 'stdout' | 'stderr';
 
@@ -31,6 +31,8 @@ export interface RunOutput {
   readonly pid: () => number;
   /** Also gets what goes to the log, as it goes there. */
   readonly last: LastBytes | undefined;
+  /** Where an earlier life of the agent was in the stream. */
+  readonly saved?: SavedSteps | undefined;
 }
 
 export class ProcessLogFiles implements ProcessLogs {
@@ -111,7 +113,7 @@ export class ProcessLogFiles implements ProcessLogs {
    * @throws the file system's error when there is a file and it cannot be opened; FleetError `unavailable` when it goes
    *   to the system's log and that cannot be had
    */
-  openStream(spec: ProcessSpec, stream: OutputStream, { pid, last }: RunOutput): StreamSink {
+  openStream(spec: ProcessSpec, stream: OutputStream, { pid, last, saved }: RunOutput): StreamSink {
     const { group, name, kind } = spec;
     const log: LogSpec = spec[stream];
     const path = this.#resolve(spec, stream);
@@ -119,7 +121,7 @@ export class ProcessLogFiles implements ProcessLogs {
     try {
       const source = { process: { group, name }, channel: stream, pid };
       const { stripAnsi } = this.#settings;
-      return outputChain(file, { source, kind, log, stripAnsi, last }, this.#audience);
+      return outputChain(file, { source, kind, log, stripAnsi, last, saved }, this.#audience);
     } catch (thrown) {
       file.close();
       throw thrown;

@@ -9,7 +9,15 @@ export interface StreamSink {
   flush(): void;
   /** No more bytes will come from this run. */
   close(): void;
+  /** What its steps remember in the middle of something; it has nothing to remember where this is missing. */
+  readonly saved?: () => SavedSteps;
 }
+
+/**
+ * By step: from there another life of the agent goes on with the stream. A step that stands between two lines, or two messages,
+ * has no entry.
+ */
+export type SavedSteps = Readonly<Record<string, string>>;
 
 /** Takes bytes that are only lent. */
 export type Listener = (chunk: Uint8Array) => void;
@@ -21,10 +29,17 @@ export const nowhere: StreamSink = { write: () => {}, isBlocked: false, flush: (
  * A step before a sink.
  * @param write instead of the sink's own
  * @param end what is still to be written when the stream ends
+ * @param save what this step remembers, by its name
  */
-export function before(next: StreamSink, write: Listener, end: () => void = () => {}): StreamSink {
+export function before(
+  next: StreamSink,
+  write: Listener,
+  end: () => void = () => {},
+  save: () => SavedSteps = () => ({}),
+): StreamSink {
   return {
     write,
+    saved: () => ({ ...next.saved?.(), ...save() }),
     get isBlocked() {
       return next.isBlocked;
     },

@@ -1,5 +1,5 @@
 /** The output of a program as the system's log takes it: line by line, each after the program's name. */
-import type { StreamSink } from './stream-sink.ts';
+import type { SavedSteps, StreamSink } from './stream-sink.ts';
 
 /** The system's log; a message is one line. */
 export interface SyslogPort {
@@ -15,20 +15,34 @@ const NEWLINE = 0x0a;
  * Makes messages `NAME line` of a stream. A line that is cut into chunks is one message, where Supervisor makes one of
  * each piece; the last line is sent at the end even when it is not whole.
  */
-export function syslogLines(name: string, syslog: SyslogPort): StreamSink {
-  const lines = new Lines(Buffer.from(`${name} `), syslog);
-  return { write: (chunk) => lines.add(chunk), isBlocked: false, flush: () => {}, close: () => lines.end() };
+export function syslogLines(name: string, syslog: SyslogPort, saved: SavedSteps = {}): StreamSink {
+  const lines = new Lines(Buffer.from(`${name} `), syslog, Buffer.from(saved[STEP] ?? '', 'base64'));
+  return {
+    write: (chunk) => lines.add(chunk),
+    isBlocked: false,
+    flush: () => {},
+    close: () => lines.end(),
+    saved: () => (lines.rest.length === 0 ? {} : { [STEP]: Buffer.from(lines.rest).toString('base64') }),
+  };
 }
+
+/** The name of the step. */
+const STEP = 'syslog';
 
 class Lines {
   readonly #prefix: Uint8Array;
   readonly #syslog: SyslogPort;
-  /** Of a line whose end has not come. */
-  #rest: Uint8Array = new Uint8Array();
+  #rest: Uint8Array;
 
-  constructor(prefix: Uint8Array, syslog: SyslogPort) {
+  constructor(prefix: Uint8Array, syslog: SyslogPort, rest: Uint8Array) {
     this.#prefix = prefix;
     this.#syslog = syslog;
+    this.#rest = rest;
+  }
+
+  /** Of a line whose end has not come. */
+  get rest(): Uint8Array {
+    return this.#rest;
   }
 
   add(chunk: Uint8Array): void {

@@ -7,7 +7,7 @@ import { after, type Clock, type Timer } from '@fleetvisor/primitives';
 import type { KnownChild } from '../supervision/ports.ts';
 import type { Exit } from '../supervision/process/exit.ts';
 import type { ChildHandle } from './child-handle.ts';
-import { readProcStat } from './proc-stat.ts';
+import { isThere } from './known-child.ts';
 
 /** A look costs ten microseconds for each; only while there is anybody to look at. */
 const LOOK_MS = 1000;
@@ -35,10 +35,10 @@ export class AdoptedChildren implements Disposable {
     return {
       pid: child?.pid ?? 0,
       onExit: (told) => {
-        if (child === undefined || !isAlive(child)) setImmediate(() => told({ kind: 'unknown' }));
+        if (child === undefined || !isThere(child)) setImmediate(() => told({ kind: 'unknown' }));
         else watched = this.#watch(child, told);
       },
-      isThere: () => child !== undefined && isAlive(child),
+      isThere: () => child !== undefined && isThere(child),
       identify: () => child,
       mayHaveEnded: () => {
         if (watched !== undefined) this.#lookSoon(watched, 0);
@@ -88,15 +88,9 @@ export class AdoptedChildren implements Disposable {
   /** @returns whether it has ended */
   #look(watched: Watched): boolean {
     if (!this.#watched.has(watched)) return true;
-    if (isAlive(watched.child)) return false;
+    if (isThere(watched.child)) return false;
     this.#forget(watched);
     watched.told({ kind: 'unknown' });
     return true;
   }
-}
-
-/** Whether there is a process of that number which began when the child did, and it is no zombie. */
-export function isAlive({ pid, startTicks }: KnownChild): boolean {
-  const stat = readProcStat(pid);
-  return stat !== undefined && stat.startTicks === startTicks && stat.state !== 'Z' && stat.state !== 'X';
 }

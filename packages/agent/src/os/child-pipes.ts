@@ -5,6 +5,7 @@
  */
 import { closeSync, constants, openSync, readlinkSync } from 'node:fs';
 import type { FifoOwner, FifoPool } from './fifo-pool.ts';
+import type { HandedRun } from './handed-run.ts';
 
 /** Our end of one stream. */
 export interface OwnEnd {
@@ -87,15 +88,22 @@ export interface AdoptedPipes {
   readonly redirectStderr: boolean;
   /** Its fd 0 is no pipe of ours. */
   readonly hasSocket: boolean;
+  /** The ends that are open already. */
+  readonly handed?: HandedRun | undefined;
 }
 
 /**
  * Opens our ends of the pipes of a child that an earlier agent has started. One that is not to be had is undefined: the
  * child has closed it, or is gone.
  */
-export function adoptChildPipes(pool: FifoPool, { label, pid, redirectStderr, hasSocket }: AdoptedPipes): OwnEnds {
+export function adoptChildPipes(
+  pool: FifoPool,
+  { label, pid, redirectStderr, hasSocket, handed }: AdoptedPipes,
+): OwnEnds {
   const open = (stream: 'stdin' | 'stdout' | 'stderr', fd: number): OwnEnd | undefined => {
     const path = pool.takeOver(`${label}.${stream}`);
+    const inHand = handed?.[stream];
+    if (inHand !== undefined) return { fd: inHand.fd, path };
     const flags = (stream === 'stdin' ? constants.O_WRONLY : constants.O_RDONLY) | constants.O_NONBLOCK;
     if (path !== undefined) {
       const end = openFifo(path, path, flags);

@@ -7,13 +7,15 @@ export const NOFILE_SOFT_VARIABLE = 'FLEET_NOFILE_SOFT';
 export const EXECUTABLE_VARIABLE = 'FLEET_EXECUTABLE';
 /** Where the launcher keeps NODE_OPTIONS, which is for the programs and not for the Node that runs us. */
 const NODE_OPTIONS_VARIABLE = 'FLEET_NODE_OPTIONS';
-const FROM_LAUNCHER: readonly string[] = [NOFILE_SOFT_VARIABLE, EXECUTABLE_VARIABLE, NODE_OPTIONS_VARIABLE];
+/** The version of an upgrade that has failed tells it to the one before, which it starts. Ours alone. */
+export const SENT_BACK_VARIABLE = 'FLEET_AGENT_SENT_BACK';
+const OURS: readonly string[] = [NOFILE_SOFT_VARIABLE, EXECUTABLE_VARIABLE, NODE_OPTIONS_VARIABLE, SENT_BACK_VARIABLE];
 
 /** What children inherit of the daemon's environment: as it was before the launcher told the daemon what it must know. */
 export function inheritedEnvironment(own: Readonly<Record<string, string | undefined>>): Record<string, string> {
   const inherited: Record<string, string> = {};
   for (const [name, value] of Object.entries(own)) {
-    if (value !== undefined && !FROM_LAUNCHER.includes(name)) inherited[name] = value;
+    if (value !== undefined && !OURS.includes(name)) inherited[name] = value;
   }
   const nodeOptions = own[NODE_OPTIONS_VARIABLE];
   return nodeOptions === undefined ? inherited : { ...inherited, NODE_OPTIONS: nodeOptions };

@@ -17,6 +17,9 @@ export interface SocketShare extends Disposable {
   readonly fd: number;
 }
 
+/** Descriptors by what the sockets are for. */
+export type HandedSockets = Readonly<Record<string, number>>;
+
 interface OpenSocket {
   readonly fd: number;
   shares: number;
@@ -33,10 +36,18 @@ export class FcgiSockets {
   readonly #log: MainLog['log'];
   /** By group, section and URL. Bounded by the FastCGI programs that run. */
   readonly #open = new Map<string, OpenSocket>();
+  readonly #handed: HandedSockets;
 
-  constructor(users: Users, log: MainLog['log']) {
+  /** @param handed of an earlier life of the agent in this process: open, and to be taken over */
+  constructor(users: Users, log: MainLog['log'], handed: HandedSockets = {}) {
     this.#users = users;
     this.#log = log;
+    this.#handed = handed;
+  }
+
+  /** All that are open, for another life of the agent in this process. */
+  handOver(): HandedSockets {
+    return Object.fromEntries([...this.#open].map(([key, { fd }]) => [key, fd]));
   }
 
   /**
@@ -66,8 +77,8 @@ export class FcgiSockets {
   }
 
   /**
-   * The share of a process that an earlier agent has started: the socket is taken out of that process, if nobody has it
-   * here, since its address is in use.
+   * The share of a process that an earlier agent has started: the socket is what it has handed to us, or is taken out of that
+   * process, since its address is in use.
    * @returns undefined for a program without a socket, and where the system does not let us have it: who starts next then
    *   fails or, at a path, listens anew
    */
@@ -75,7 +86,10 @@ export class FcgiSockets {
     const { fcgiSocket } = spec;
     if (fcgiSocket === undefined) return undefined;
     try {
-      return this.#shareOf(spec, fcgiSocket, () => ({ fd: descriptorOf(pid, 0), shares: 0 }));
+      return this.#shareOf(spec, fcgiSocket, () => ({
+        fd: this.#handed[keyOf(spec, fcgiSocket)] ?? descriptorOf(pid, 0),
+        shares: 0,
+      }));
     } catch (thrown) {
       const text = `cannot take the socket ${fcgiSocket.url} over from process ${pid}: ${messageOf(thrown)}`;
       this.#log('critical', `${text}; restart all processes of ${spec.group}:${spec.program}`);
@@ -83,8 +97,13 @@ export class FcgiSockets {
     }
   }
 
+  /** All that can be taken over has been. */
+  endTakeOver(): void {
+    for (const [key, fd] of Object.entries(this.#handed)) if (this.#open.get(key)?.fd !== fd) closeSync(fd);
+  }
+
   #shareOf(spec: ProcessSpec, fcgiSocket: FcgiSocketSpec, open: () => OpenSocket): SocketShare {
-    const key = `${spec.group}:${spec.program} ${fcgiSocket.url}`;
+    const key = keyOf(spec, fcgiSocket);
     const socket = this.#open.get(key) ?? open();
     this.#open.set(key, socket);
     socket.shares += 1;
@@ -143,6 +162,10 @@ export class FcgiSockets {
     if (uid === undefined || gid === undefined) throw new FleetError('invalid', `Invalid socket_owner value ${wanted}`);
     return { uid, gid };
   }
+}
+
+function keyOf({ group, program }: ProcessSpec, { url }: FcgiSocketSpec): string {
+  return `${group}:${program} ${url}`;
 }
 
 function listenAtHost({ host, port, backlog }: Extract<FcgiSocketSpec, { kind: 'tcp' }>): number {

@@ -131,11 +131,16 @@ export class FifoPool implements AsyncDisposable {
     };
   }
 
+  /** Resolves when no helper of ours runs any more; another one may be started later. */
+  async settled(): Promise<void> {
+    if (this.#refill !== undefined) await once(this.#refill, 'close');
+  }
+
   /** Removes the stock. FIFOs that were taken stay, and the folder with them: a child may still be writing to them. */
   async [Symbol.asyncDispose](): Promise<void> {
     this.#isClosed = true;
     this.release()(true);
-    if (this.#refill !== undefined) await once(this.#refill, 'close');
+    await this.settled();
     for (const path of this.#ready.splice(0)) rmSync(path, { force: true });
     removeIfEmpty(this.#folder);
   }

@@ -1,15 +1,18 @@
 /** Closes what whoever started the agent left open, so that no program inherits it: Supervisor's children close 3..minfds. */
 import { closeSync, readdirSync, readFileSync } from 'node:fs';
+import { setCloseOnExec } from './close-on-exec.ts';
 
 /** O_CLOEXEC as /proc/PID/fdinfo shows it, in octal. */
 const CLOSE_ON_EXEC = 0o2000000;
 
 /**
- * Closes every descriptor above 2 that a child would inherit. Node marks its own close-on-exec; of those it was started
+ * Closes every descriptor above 2 that a child would inherit, but for those that are ours to go on with, which no child gets
+ * either from then on. Node marks its own close-on-exec; of those it was started
  * with it marks the first few alone (libuv stops at the first gap after 16). Call it once, before anything is opened.
  * @returns the descriptors that were closed
  */
-export function closeInheritedDescriptors(): readonly number[] {
+export function closeInheritedDescriptors(ours: readonly number[] = []): readonly number[] {
+  for (const fd of ours) setCloseOnExec(fd);
   const inherited = inheritableDescriptors();
   for (const fd of inherited) closeSync(fd);
   return inherited;

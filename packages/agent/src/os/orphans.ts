@@ -26,30 +26,28 @@ const SLICE = 100;
 const PATIENCE = 100;
 
 /**
- * Reaps orphans from now on. To be called when this process is number 1 (or a child subreaper), before any child is made.
- * @param onReaped is told of each, afterwards
- * @throws FleetError `unavailable` where koffi does not run on this system
+ * To be made when this process is number 1 (or a child subreaper), before any child is made. Disposing ends it; who ends
+ * after that stays a zombie.
  */
-export function startOrphanReaper(onReaped: (pid: number, exit: Exit) => void): OrphanReaper {
-  const reaper = new OrphanReaper(onReaped);
-  reaper.start();
-  return reaper;
-}
-
-/** Disposing ends it; who ends after that stays a zombie. */
 export class OrphanReaper implements Disposable {
   readonly #own = new OwnChildren();
   readonly #onReaped: (pid: number, exit: Exit) => void;
   readonly #onSignal = () => this.#reap(PATIENCE);
+  #isAwaited: (pid: number) => boolean = () => false;
   #isClosed = false;
 
-  /** Use `startOrphanReaper`. */
+  /** @param onReaped is told of each, afterwards */
   constructor(onReaped: (pid: number, exit: Exit) => void) {
     this.#onReaped = onReaped;
   }
 
-  /** Begins with those that have ended already: no signal will tell of them again. */
-  start(): void {
+  /**
+   * Reaps orphans from now on, and first those that have ended already: no signal will tell of them again.
+   * @param isAwaited by somebody here besides Node
+   * @throws FleetError `unavailable` where koffi does not run on this system
+   */
+  start(isAwaited: (pid: number) => boolean = () => false): void {
+    this.#isAwaited = isAwaited;
     process.on('SIGCHLD', this.#onSignal);
     this.#reap(PATIENCE);
   }
@@ -65,7 +63,7 @@ export class OrphanReaper implements Disposable {
     for (let i = 0; i < SLICE; i++) {
       const dead = peekDeadChild();
       if (dead === undefined) return;
-      if (this.#own.has(dead.pid)) {
+      if (this.#own.has(dead.pid) || this.#isAwaited(dead.pid)) {
         // Node got the same signal and takes it in this round of its loop or the next; others may wait behind it.
         if (patience > 0) setImmediate(() => this.#reap(patience - 1));
         return;

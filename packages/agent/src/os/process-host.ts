@@ -1,4 +1,5 @@
 /** Starts real programs, collects their output and signals them: the operating system as supervision sees it. */
+import { closeSync } from 'node:fs';
 import { type ProcessSpec, pythonRepr } from '@fleetvisor/config';
 import { type Clock, FleetError, messageOf } from '@fleetvisor/primitives';
 import { LastBytes } from '../logs/last-bytes.ts';
@@ -25,6 +26,9 @@ import { childEnvironment, searchPath } from './environment.ts';
 import { errnoOf, isOutOfDescriptors } from './errno.ts';
 import type { FcgiSockets, SocketShare } from './fcgi-sockets.ts';
 import { type FifoPool, openFifoPool } from './fifo-pool.ts';
+import type { HandedRun, HandedRuns } from './handed-run.ts';
+import { InheritedChildren } from './inherited-children.ts';
+import { isOurChild } from './known-child.ts';
 import { type ResolvedCommand, resolveCommand } from './resolve-command.ts';
 import { Run, type RunParts } from './run.ts';
 import { runLabel, runLabelOf } from './run-label.ts';
@@ -50,6 +54,8 @@ export interface ProcessHostOptions {
   readonly onTrouble?: (message: string) => void;
   /** Runs of an earlier agent that will be adopted, by the labels of their pipes; none unless told. */
   readonly adopting?: ReadonlySet<string>;
+  /** What an earlier life of the agent in this process has handed on of these. */
+  readonly handed?: HandedRuns | undefined;
 }
 
 /** How much of a run's last output is kept for crash records. */
@@ -71,6 +77,7 @@ export class LocalProcessHost implements ProcessHost, AsyncDisposable {
   readonly #pacer: ReadPacer;
   readonly #runs = new RunTable();
   readonly #adopted: AdoptedChildren;
+  readonly #inherited = new InheritedChildren();
   #setpriv: string | undefined;
 
   /** Use `openProcessHost`. */
@@ -114,18 +121,23 @@ export class LocalProcessHost implements ProcessHost, AsyncDisposable {
 
   adopt(launch: Launch, known: KnownChild | undefined, onExit: (exit: Exit) => void): Adoption {
     const { spec } = launch;
-    const child = this.#adopted.handleOf(known);
+    const label = runLabel(launch);
+    const handed = this.#options.handed?.[label];
+    const isOurs = known !== undefined && isOurChild(known);
+    const child = isOurs ? this.#inherited.handleOf(known) : this.#adopted.handleOf(known);
     const hadEnded = !child.isThere();
     const last = new LastBytes(LAST_OUTPUT_BYTES);
+    if (handed !== undefined) last.add(handed.lastOutput);
     const { redirectStderr, fcgiSocket } = spec;
     const { pid } = child;
     const pipes = adoptChildPipes(this.#pool, {
-      ...{ label: runLabel(launch), pid, redirectStderr },
+      ...{ label, pid, redirectStderr, handed },
       hasSocket: fcgiSocket !== undefined,
     });
-    const { stdout, stderr } = this.#openLogs(spec, { last, pid: () => pid });
+    const { stdout, stderr } = this.#openLogs(spec, { last, pid: () => pid }, handed);
     const socket = hadEnded ? undefined : this.#options.fcgiSockets.takeOver(spec, pid);
-    this.#begin(launch, { child, pipes, socket, stdout, stderr, last }, onExit);
+    const stdinWaiting = handed?.stdin?.waiting;
+    this.#begin(launch, { child, pipes, socket, stdout, stderr, last, stdinWaiting }, onExit);
     return { hadEnded };
   }
 
@@ -153,6 +165,34 @@ export class LocalProcessHost implements ProcessHost, AsyncDisposable {
   /** All that can be adopted has been. */
   endAdoption(): void {
     this.#pool.dropKept();
+    const taken = new Set(this.#runs.entries().map(([launch]) => runLabel(launch)));
+    for (const [label, { stdin, stdout, stderr }] of Object.entries(this.#options.handed ?? {})) {
+      if (!taken.has(label)) for (const end of [stdin, stdout, stderr]) if (end !== undefined) closeSync(end.fd);
+    }
+  }
+
+  /** Whether it is a child that this process has made as another program, and whose end is waited for here. */
+  awaits(pid: number): boolean {
+    return this.#inherited.has(pid);
+  }
+
+  /** Nothing of runs that have ended is under way any more, which it is for a second at most. */
+  get isSettled(): boolean {
+    return !this.#runs.all().some((run) => run.isLingering);
+  }
+
+  /** Resolves when no helper of ours runs. */
+  settled(): Promise<void> {
+    return this.#pool.settled();
+  }
+
+  /** All runs that go on, for another life of the agent in this process. */
+  handOver(): HandedRuns {
+    const runs = this.#runs.entries().map(([launch, run]) => {
+      run.collectOutput();
+      return [runLabel(launch), run.handOver()] as const;
+    });
+    return Object.fromEntries(runs.filter((entry): entry is readonly [string, HandedRun] => entry[1] !== undefined));
   }
 
   /** As `FifoPool.release`. */
@@ -164,6 +204,7 @@ export class LocalProcessHost implements ProcessHost, AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     for (const run of this.#runs.all()) run.leave();
     this.#adopted[Symbol.dispose]();
+    this.#inherited[Symbol.dispose]();
     await this.#pool[Symbol.asyncDispose]();
   }
 
@@ -189,11 +230,12 @@ export class LocalProcessHost implements ProcessHost, AsyncDisposable {
   }
 
   /** The logs of a run of an earlier agent. Where one cannot be had its output goes nowhere: the program runs, all the same. */
-  #openLogs(spec: ProcessSpec, output: RunOutput): Pick<Streams, 'stdout' | 'stderr'> {
+  #openLogs(spec: ProcessSpec, output: RunOutput, handed: HandedRun | undefined): Pick<Streams, 'stdout' | 'stderr'> {
     const { logs, onTrouble } = this.#options;
     const open = (stream: 'stdout' | 'stderr', isShown: boolean): StreamSink => {
       try {
-        return logs.openStream(spec, stream, { ...output, last: isShown ? output.last : undefined });
+        const last = isShown ? output.last : undefined;
+        return logs.openStream(spec, stream, { ...output, last, saved: handed?.[stream]?.saved });
       } catch (thrown) {
         onTrouble?.(`cannot open the ${stream} log of '${spec.name}': ${messageOf(thrown)}; what it writes is lost`);
         return nowhere;

@@ -13,6 +13,7 @@ import type { ChildHandle } from './child-handle.ts';
 import type { OwnEnd, OwnEnds } from './child-pipes.ts';
 import type { SocketShare } from './fcgi-sockets.ts';
 import type { FifoPool } from './fifo-pool.ts';
+import type { HandedRun } from './handed-run.ts';
 import { readProcStat } from './proc-stat.ts';
 import { sendSignal } from './signals.ts';
 import { StdinWriter } from './stdin-writer.ts';
@@ -33,6 +34,8 @@ export interface RunParts {
   readonly isStdoutAwaited: boolean;
   /** Gets the stream that a crash record shows. */
   readonly last: LastBytes;
+  /** What an earlier life of the agent could not write to its stdin. */
+  readonly stdinWaiting?: Uint8Array | undefined;
 }
 
 export interface RunSurroundings {
@@ -47,6 +50,8 @@ export class Run {
   readonly #stdinPath: string | undefined;
   readonly #stdin: StdinWriter;
   readonly #socket: SocketShare | undefined;
+  readonly #stdout: Capture | undefined;
+  readonly #stderr: Capture | undefined;
   #captures: readonly Capture[];
   readonly #onExit: (exit: Exit) => void;
   #last: LastBytes | undefined;
@@ -62,17 +67,21 @@ export class Run {
     this.#onExit = onExit;
     this.#last = parts.last;
     this.#stdinPath = pipes.stdin?.path;
-    this.#stdin = new StdinWriter(pipes.stdin?.fd);
+    this.#stdin = new StdinWriter(pipes.stdin?.fd, parts.stdinWaiting);
     this.#socket = parts.socket;
-    this.#captures = [
-      ...this.#capture(pipes.stdout, parts.stdout, parts.isStdoutAwaited),
-      ...this.#capture(pipes.stderr, parts.stderr, false),
-    ];
+    this.#stdout = this.#capture(pipes.stdout, parts.stdout, parts.isStdoutAwaited);
+    this.#stderr = this.#capture(pipes.stderr, parts.stderr, false);
+    this.#captures = [this.#stdout, this.#stderr].filter((capture) => capture !== undefined);
     child.onExit((exit) => this.#exited(exit));
   }
 
   get hasExited(): boolean {
     return this.#hasExited;
+  }
+
+  /** It has ended, and what it left behind may still write to its logs. */
+  get isLingering(): boolean {
+    return this.#hasExited && this.#captures.length > 0;
   }
 
   signal(signal: string, toGroup: boolean): SignalOutcome {
@@ -106,6 +115,20 @@ export class Run {
     this.#last = undefined;
   }
 
+  /**
+   * For another life of the agent in this process, once all that has come is collected; undefined of one that has ended. The
+   * descriptors stay as they are, and nothing may be done with the run after that.
+   */
+  handOver(): HandedRun | undefined {
+    if (this.#hasExited) return undefined;
+    return {
+      stdin: this.#stdin.handOver(),
+      stdout: this.#stdout?.handOver(),
+      stderr: this.#stderr?.handOver(),
+      lastOutput: this.lastOutput(),
+    };
+  }
+
   /** Lets go of the run: a child that lives keeps its pipes, for the agent that comes after us. */
   leave(): void {
     this.#isLeft = !this.#hasExited;
@@ -116,16 +139,16 @@ export class Run {
   }
 
   /** Nothing, where the pipe or the sink is missing. */
-  #capture(pipe: OwnEnd | undefined, sink: StreamSink | undefined, isAwaited: boolean): readonly Capture[] {
+  #capture(pipe: OwnEnd | undefined, sink: StreamSink | undefined, isAwaited: boolean): Capture | undefined {
     if (pipe === undefined || sink === undefined) {
       sink?.close();
-      return [];
+      return undefined;
     }
     const onEnd = () => {
       if (!this.#isLeft && pipe.path !== undefined) this.#around.pool.discard(pipe.path);
       this.#child.mayHaveEnded();
     };
-    return [new Capture(pipe.fd, sink, { pacer: this.#around.pacer, isAwaited, onEnd })];
+    return new Capture(pipe.fd, sink, { pacer: this.#around.pacer, isAwaited, onEnd });
   }
 
   #exited(exit: Exit): void {

@@ -4,26 +4,26 @@
  */
 import { chmodSync, closeSync, existsSync, fsyncSync, openSync } from 'node:fs';
 import { join } from 'node:path';
-import { DatabaseSync, type StatementSync } from 'node:sqlite';
+import { backup, DatabaseSync, type StatementSync } from 'node:sqlite';
 import { FleetError, messageOf } from '@fleetvisor/primitives';
 import { prepareDataFolder } from './data-folder.ts';
 import { lockDataFolder } from './folder-lock.ts';
-import { migrate } from './migrate.ts';
+import { migrate, schemaNumber } from './migrate.ts';
 import { migrations } from './migrations/all.ts';
 import { WalSync } from './wal-sync.ts';
 
 /** The log is copied back into the database from this many pages of 4 KiB on. */
 const walPagesMax = 1000;
 
-const copyBackNow = 'PRAGMA wal_checkpoint(TRUNCATE)';
-
 /** Puts what was committed on the disk; opened once the write-ahead log is there. */
 export type OpenWal = (path: string) => Pick<WalSync, 'synced' | typeof Symbol.asyncDispose>;
 
+const copyBackNow = 'PRAGMA wal_checkpoint(TRUNCATE)';
+
 export interface OpenOptions {
-  readonly openWal?: OpenWal;
   /** Whether a database is worth more than being able to write to it. Without room for a write none is, unless told. */
   readonly isWorthReading?: (sql: DatabaseSync) => boolean;
+  readonly openWal?: OpenWal;
 }
 
 /**
@@ -32,14 +32,14 @@ export interface OpenOptions {
  * agent wrote it, `internal` when the file is damaged.
  */
 export function openAgentDb(folder: string, options: OpenOptions = {}): AgentDb {
-  const { openWal = (path) => new WalSync(path), isWorthReading = () => false } = options;
+  const { isWorthReading = () => false, openWal = (path) => new WalSync(path) } = options;
   const noRoom = prepareDataFolder(folder);
   if (noRoom !== undefined && !existsSync(join(folder, 'agent.db'))) throw noRoom;
   using undo = new DisposableStack();
   const lock = undo.use(lockDataFolder(folder));
   const sql = undo.adopt(openDatabase(folder, noRoom), (open) => open.close());
   if (noRoom !== undefined && !isWorthReading(sql)) throw noRoom;
-  const db = new AgentDb(folder, sql, { lock, openWal, noRoom });
+  const db = new AgentDb(folder, sql, { lock, noRoom, openWal });
   undo.move();
   return db;
 }
@@ -59,12 +59,6 @@ export function peekAgentDb(folder: string): (Disposable & Pick<AgentDb, 'sql'>)
   return { sql, [Symbol.dispose]: () => owned.dispose() };
 }
 
-interface AgentDbParts {
-  readonly lock: Disposable;
-  readonly openWal: OpenWal;
-  readonly noRoom: FleetError | undefined;
-}
-
 export class AgentDb implements AsyncDisposable {
   readonly folder: string;
   /** For the files of this folder, to prepare their statements. */
@@ -78,7 +72,12 @@ export class AgentDb implements AsyncDisposable {
   #checkpoint: Promise<void> | undefined;
   #isOpen = true;
 
-  constructor(folder: string, sql: DatabaseSync, { lock, openWal, noRoom }: AgentDbParts) {
+  constructor(
+    folder: string,
+    sql: DatabaseSync,
+    parts: { readonly lock: Disposable; readonly noRoom: FleetError | undefined; readonly openWal: OpenWal },
+  ) {
+    const { lock, noRoom, openWal } = parts;
     this.folder = folder;
     this.sql = sql;
     this.noRoom = noRoom;
@@ -118,6 +117,16 @@ export class AgentDb implements AsyncDisposable {
   /** Puts all that was committed on the disk, and holds everybody up: for the little that must be there before another step. */
   syncNow(): void {
     this.sql.exec(copyBackNow);
+  }
+
+  /** Of the tables, as this version has made them. */
+  get schema(): number {
+    return schemaNumber(this.sql);
+  }
+
+  /** Makes a copy of all that is committed, off the thread. @throws the database's error */
+  async copyTo(path: string): Promise<void> {
+    await backup(this.sql, path);
   }
 
   /** Waits for what is under way, closes the file and lets go of the folder. */

@@ -26,7 +26,8 @@ export function migrate(sql: DatabaseSync, path: string, migrations: readonly Mi
   for (const migration of migrations) if (migration.number > present) apply(sql, migration);
 }
 
-function schemaNumber(sql: DatabaseSync): number {
+/** Of the newest migration that was applied. */
+export function schemaNumber(sql: DatabaseSync): number {
   const row = sql.prepare('PRAGMA user_version').get();
   return Number(row?.user_version ?? 0);
 }

@@ -13,7 +13,14 @@ export type Announcement =
   | { readonly kind: 'statusChanged'; readonly process: ProcessName }
   | { readonly kind: 'processRemoved'; readonly process: ProcessName }
   | { readonly kind: 'outputLost'; readonly process: ProcessName }
-  | { readonly kind: 'groupAdded'; readonly group: string; readonly layer: Layer; readonly spec: ProcessGroupSpec }
+  | {
+      readonly kind: 'groupAdded';
+      readonly group: string;
+      readonly layer: Layer;
+      readonly spec: ProcessGroupSpec;
+      /** It was there in an earlier life of the agent: no news for the record. */
+      readonly goesOn: boolean;
+    }
   | { readonly kind: 'groupRemoved'; readonly group: string; readonly layer: Layer }
   | { readonly kind: 'groupReshaped'; readonly group: string }
   | { readonly kind: 'transition'; readonly process: ProcessName; readonly transition: Transition }
@@ -93,16 +100,20 @@ export class Announcements {
         this.#processEvents.forget(announcement.process);
         break;
       case 'groupAdded':
-      case 'groupRemoved': {
-        const { group, layer } = announcement;
-        this.#sink.record({ kind: 'groupChanged', group, layer, added: announcement.kind === 'groupAdded' });
+        if (!announcement.goesOn) this.#recordGroup(announcement, true);
         break;
-      }
+      case 'groupRemoved':
+        this.#recordGroup(announcement, false);
+        break;
       case 'groupReshaped':
       case 'statusChanged':
       case 'outputLost':
         break;
     }
+  }
+
+  #recordGroup({ group, layer }: { readonly group: string; readonly layer: Layer }, added: boolean): void {
+    this.#sink.record({ kind: 'groupChanged', group, layer, added });
   }
 }
 

@@ -22,7 +22,7 @@ export interface ProcessGroup {
 
 /** Hears of changes of the table itself. */
 export interface TableObserver {
-  readonly groupAdded: (spec: ProcessGroupSpec, layer: Layer) => void;
+  readonly groupAdded: (spec: ProcessGroupSpec, layer: Layer, goesOn: boolean) => void;
   readonly groupRemoved: (group: string, layer: Layer) => void;
   /** Its priority, its order or its members are others. */
   readonly groupReshaped: (group: string) => void;
@@ -78,7 +78,7 @@ export class ProcessTable {
    * if they shall.
    * @throws FleetError `conflict`
    */
-  addGroup(spec: ProcessGroupSpec, layer: Layer, { stoppedByHand, left }: AddGroupOptions = {}): void {
+  addGroup(spec: ProcessGroupSpec, layer: Layer, { stoppedByHand, left, goesOn = false }: AddGroupOptions = {}): void {
     const present = this.#groups.get(spec.name);
     if (present !== undefined) {
       const message = `cannot add process group ${spec.name}: it is active already, from the ${present.layer} layer`;
@@ -92,7 +92,7 @@ export class ProcessTable {
     });
     const processes = members.map(({ process }) => process);
     this.#groups.set(spec.name, groupOf(layer, spec, processes));
-    this.#observer.groupAdded(spec, layer);
+    this.#observer.groupAdded(spec, layer, goesOn);
     for (const { process, record } of members) this.#welcome(process, record);
   }
 

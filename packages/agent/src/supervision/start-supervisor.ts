@@ -45,7 +45,11 @@ class RunningSupervisor implements Supervisor {
     this.#requests = { clock, schedule, host, mainLog };
     this.#stragglers = new Stragglers({ clock, host, schedule, onKilled: (launch) => this.#groupKilled(launch) });
     this.#table = new ProcessTable(this.#worldOfProcesses(), {
-      groupAdded: (spec, layer) => this.#announcements.add({ kind: 'groupAdded', group: spec.name, layer, spec }),
+      groupAdded: (spec, layer, goesOn) => {
+        this.#announcements.add({ kind: 'groupAdded', group: spec.name, layer, spec, goesOn });
+        // At once: a pool of listeners must be there before the runs that go on in it.
+        this.#announcements.deliver();
+      },
       groupRemoved: (group, layer) => this.#announcements.add({ kind: 'groupRemoved', group, layer }),
       groupReshaped: (group) => this.#announcements.add({ kind: 'groupReshaped', group }),
       processAdded: (process) => this.#announcements.add({ kind: 'statusChanged', process }),

@@ -54,6 +54,8 @@ export interface AddGroupOptions {
   readonly stoppedByHand?: (process: ProcessName) => boolean;
   /** How an earlier life of the agent left it, that did not end in an orderly way: it goes on from there. */
   readonly left?: (process: ProcessName) => LeftRecord | undefined;
+  /** It was there in an earlier life of the agent, as it is. */
+  readonly goesOn?: boolean;
 }
 
 /** What came of a start; the words are Supervisor's faults. */

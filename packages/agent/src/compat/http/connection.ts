@@ -81,6 +81,11 @@ export class Connection {
     return this.#isLast;
   }
 
+  /** It can be handed to another life of the agent: nobody has read a byte of a request that is not answered. */
+  get isUntouched(): boolean {
+    return this.#isBetweenRequests && !this.#socket.destroyed && this.#socket.writableLength === 0;
+  }
+
   /** Sends what has been written and closes; a client that does not read is given up with `destroy`. */
   end(): void {
     this.#socket.destroySoon();

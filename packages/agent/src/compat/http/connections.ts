@@ -13,6 +13,7 @@ export class Connections {
   /** Longest idle first, as far as they are idle. */
   readonly #all = new Map<Socket, Connection>();
   #onEmpty: (() => void) | undefined;
+  #onQuiet: (() => void)[] = [];
 
   constructor(clock: Clock, max: number) {
     this.#clock = clock;
@@ -34,6 +35,7 @@ export class Connections {
     }
     const connection = new Connection(socket, this.#clock, () => {
       if (this.#all.delete(socket)) this.#all.set(socket, connection);
+      this.#tellIfQuiet();
     });
     this.#all.set(socket, connection);
     socket.once('close', () => this.#forget(socket));
@@ -50,6 +52,19 @@ export class Connections {
   /** @returns whether it ends by itself, once what it asked before is answered */
   endWhenAnswered(socket: Socket): boolean {
     return this.#all.get(socket)?.endWhenAnswered() ?? false;
+  }
+
+  /** Resolves when nothing is under way on any of them. */
+  quiet(): Promise<void> {
+    return new Promise((resolve) => {
+      this.#onQuiet.push(resolve);
+      this.#tellIfQuiet();
+    });
+  }
+
+  /** Those that another life of the agent can go on with. */
+  untouched(): readonly Socket[] {
+    return [...this.#all].filter(([, connection]) => connection.isUntouched).map(([socket]) => socket);
   }
 
   /** Ends all of them, long answers too, and waits until they are gone. */
@@ -80,6 +95,12 @@ export class Connections {
 
   #forget(socket: Socket): void {
     this.#all.delete(socket);
+    this.#tellIfQuiet();
     if (this.#all.size === 0) this.#onEmpty?.();
+  }
+
+  #tellIfQuiet(): void {
+    if (this.#onQuiet.length === 0 || [...this.#all.values()].some((connection) => !connection.isIdle)) return;
+    for (const resolve of this.#onQuiet.splice(0)) resolve();
   }
 }

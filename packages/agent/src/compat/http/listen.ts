@@ -37,6 +37,11 @@ export async function listenAtPath(server: Server, path: string): Promise<void> 
   });
 }
 
+/** On a socket that listens already. @throws the system's error */
+export async function listenOn(server: Server, fd: number): Promise<void> {
+  await listening(server, () => server.listen({ fd, backlog: BACKLOG }));
+}
+
 async function listening(server: Server, listen: () => void): Promise<void> {
   const heard = once(server, 'listening');
   listen();

@@ -13,8 +13,13 @@ export interface SocketFile {
   readonly owner?: { readonly uid: number; readonly gid: number } | undefined;
 }
 
-/** Removes the file, unless another daemon has put its own there meanwhile. */
-export type Release = () => void;
+/** A socket file that is ours. */
+export interface SocketClaim {
+  /** Which file it is: another daemon may put its own there. */
+  readonly file: string;
+  /** Removes it, if it is still ours. */
+  release(): void;
+}
 
 /** `sun_path` of unix(7), without its final zero. */
 const UNIX_PATH_BYTES_MAX = 107;
@@ -35,7 +40,7 @@ export async function listenUnix(
   file: SocketFile,
   clock: Clock,
   warn: (text: string) => void,
-): Promise<Release> {
+): Promise<SocketClaim> {
   const ownName = `${file.path}.${process.pid}`;
   refuseTooLong(ownName);
   rmSync(ownName, { force: true });
@@ -46,17 +51,22 @@ export async function listenUnix(
   } finally {
     rmSync(ownName, { force: true });
   }
-  const ours = identityOf(file.path);
-  const release = () => {
-    if (identityOf(file.path) === ours) rmSync(file.path, { force: true });
-  };
+  const claimed = claimOf(file.path, identityOf(file.path) ?? '');
   try {
     giveTo(file);
   } catch (error) {
-    release();
+    claimed.release();
     throw error;
   }
-  return release;
+  return claimed;
+}
+
+/** Of a file that is ours already. @param file which it was then */
+export function claimOf(path: string, file: string): SocketClaim {
+  const release = () => {
+    if (identityOf(path) === file) rmSync(path, { force: true });
+  };
+  return { file, release };
 }
 
 /** The system's own word for it is that something is invalid. Begins as Supervisor does, whose names are as long. */

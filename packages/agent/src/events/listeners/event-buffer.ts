@@ -4,11 +4,20 @@ import type { PooledEvent } from './envelope.ts';
 export class EventBuffer {
   /** Supervisor's buffer_size. */
   readonly capacity: number;
-  readonly #waiting: PooledEvent[] = [];
+  readonly #waiting: PooledEvent[];
 
-  /** @param capacity 1 or more */
-  constructor(capacity: number) {
+  /**
+   * @param capacity 1 or more
+   * @param waiting of another buffer, no more than there is room for
+   */
+  constructor(capacity: number, waiting: readonly PooledEvent[] = []) {
     this.capacity = capacity;
+    this.#waiting = [...waiting];
+  }
+
+  /** Oldest first. */
+  get waiting(): readonly PooledEvent[] {
+    return this.#waiting;
   }
 
   get size(): number {

@@ -7,6 +7,7 @@ import { type Clock, FleetError } from '@fleetvisor/primitives';
 import type { OutputEvents, OutputSource } from '../../logs/output-events.ts';
 import type { Supervisor, SupervisorListener } from '../../supervision/supervisor.ts';
 import { covers, type EventType, eventTypes } from './event-types.ts';
+import type { HandedPools } from './handed-pools.ts';
 import { ListenerPool, type PoolWorld } from './listener-pool.ts';
 import type { PoolLogLine } from './pool-log-lines.ts';
 import { renderPayload, type SupervisorEvent, typeOf } from './supervisor-event.ts';
@@ -19,6 +20,8 @@ export interface EventBusOptions {
   readonly identifier: () => string;
   /** Runs something once pending I/O has been seen to; setImmediate unless told otherwise. */
   readonly defer?: (run: () => void) => void;
+  /** What an earlier life of the agent had. */
+  readonly handed?: HandedPools | undefined;
 }
 
 /** Disposing drops every pool with what waits in it. */
@@ -30,6 +33,10 @@ export interface EventBus extends OutputEvents, Disposable {
    * @throws FleetError `conflict` while another supervisor is attached
    */
   attach(supervisor: Pick<Supervisor, 'subscribe' | 'sendStdin' | 'groups'>): () => void;
+  /** All that was handed over is taken over: a pool or a listener that begins now is a new one. */
+  endTakeOver(): void;
+  /** All pools as they are now, for another life of the agent. */
+  handOver(): HandedPools;
   supervisorState(state: 'RUNNING' | 'STOPPING'): void;
   remoteCommunication(type: string, data: string): void;
   /**
@@ -55,11 +62,14 @@ class ListenerEventBus implements EventBus {
   readonly #pools = new Map<string, ListenerPool>();
   readonly #takers = new Map<EventType, readonly Taker[]>();
   readonly #ticks: Ticks;
-  #nextSerial = 0;
+  #handed: HandedPools | undefined;
+  #nextSerial: number;
   #detach: (() => void) | undefined;
 
   constructor(options: EventBusOptions) {
     this.#options = options;
+    this.#handed = options.handed;
+    this.#nextSerial = options.handed?.nextSerial ?? 0;
     this.#ticks = new Ticks(options.clock, (period, whenS) => this.#publish({ kind: 'tick', period, whenS }));
   }
 
@@ -78,6 +88,16 @@ class ListenerEventBus implements EventBus {
     };
     this.#detach = detach;
     return detach;
+  }
+
+  endTakeOver(): void {
+    this.#handed = undefined;
+    for (const pool of this.#pools.values()) pool.endTakeOver();
+  }
+
+  handOver(): HandedPools {
+    const pools = [...this.#pools].map(([group, pool]) => [group, pool.handOver()]);
+    return { nextSerial: this.#nextSerial, pools: Object.fromEntries(pools) };
   }
 
   supervisorState(state: 'RUNNING' | 'STOPPING'): void {
@@ -123,7 +143,8 @@ class ListenerEventBus implements EventBus {
     return {
       groupAdded: (group, _layer, spec) => {
         this.#addPool(spec, world);
-        this.#publish({ kind: 'processGroup', change: 'ADDED', group });
+        // To those listeners it has been there all along.
+        if (this.#handed === undefined) this.#publish({ kind: 'processGroup', change: 'ADDED', group });
       },
       groupRemoved: (group) => {
         this.#removePool(group);
@@ -150,7 +171,7 @@ class ListenerEventBus implements EventBus {
 
   #addPool(spec: ProcessGroupSpec, world: PoolWorld): void {
     if (spec.kind !== 'eventlistener') return;
-    this.#pools.set(spec.name, new ListenerPool(spec, world));
+    this.#pools.set(spec.name, new ListenerPool(spec, world, this.#handed?.pools[spec.name]));
     this.#findTakers();
   }
 

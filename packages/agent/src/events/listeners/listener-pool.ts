@@ -10,6 +10,7 @@ import type { ProcessName, StateName } from '../../supervision/status.ts';
 import type { SendStdinResult } from '../../supervision/supervisor.ts';
 import { type NumberedEvent, type PooledEvent, renderEnvelope } from './envelope.ts';
 import { EventBuffer } from './event-buffer.ts';
+import type { HandedPool } from './handed-pools.ts';
 import { ListenerRun, type RunOwner } from './listener-run.ts';
 import { discarding, notRead, notTaken, type PoolLogLine, rebuffering, sent } from './pool-log-lines.ts';
 
@@ -36,16 +37,20 @@ export class ListenerPool implements Disposable {
   /** By name of the process, in the order in which they are asked; undefined while one has no child. */
   readonly #runs: Map<string, ListenerRun | undefined>;
   readonly #owner: RunOwner;
-  #nextSerial = 0;
+  #handed: HandedPool | undefined;
+  #nextSerial: number;
   #isWoken = false;
   readonly #waitingForQuiet = new Set<() => void>();
   #isClosed = false;
   #retry: Timer | undefined;
 
-  constructor(spec: ListenerGroupSpec, world: PoolWorld) {
+  /** @param handed what an earlier life of the agent had of it */
+  constructor(spec: ListenerGroupSpec, world: PoolWorld, handed?: HandedPool) {
     this.#spec = spec;
     this.#world = world;
-    this.#buffer = new EventBuffer(spec.bufferSize);
+    this.#handed = handed;
+    this.#nextSerial = handed?.nextSerial ?? 0;
+    this.#buffer = new EventBuffer(spec.bufferSize, handed?.waiting);
     this.#runs = new Map(spec.processes.map(({ name }) => [name, undefined]));
     this.#owner = {
       now: () => world.clock.now(),
@@ -81,9 +86,21 @@ export class ListenerPool implements Disposable {
     const { name } = source.process;
     // Usually it has been heard to end. Where that news is still on its way, it is for a run that is no more.
     this.#runs.get(name)?.end();
-    const run = new ListenerRun(source, this.#owner);
+    const run = new ListenerRun(source, this.#owner, this.#handed?.listeners[name]);
     this.#runs.set(name, run);
+    this.#wake();
     return (chunk) => run.read(chunk);
+  }
+
+  /** All that was handed over is taken over: from now on a run is a new one. */
+  endTakeOver(): void {
+    this.#handed = undefined;
+  }
+
+  /** As it is now, for another life of the agent: nothing may be done with the pool after that. */
+  handOver(): HandedPool {
+    const runs = [...this.#runs].flatMap(([name, run]) => (run === undefined ? [] : [[name, run.handOver()]]));
+    return { nextSerial: this.#nextSerial, waiting: this.#buffer.waiting, listeners: Object.fromEntries(runs) };
   }
 
   /** Something happened to one of its processes. */

@@ -3,6 +3,7 @@ import type { Instant } from '@fleetvisor/primitives';
 import type { OutputSource } from '../../logs/output-events.ts';
 import type { ProcessName } from '../../supervision/status.ts';
 import type { PooledEvent } from './envelope.ts';
+import type { HandedListener } from './handed-pools.ts';
 import {
   busyListener,
   type ListenerOutput,
@@ -28,16 +29,20 @@ export class ListenerRun {
   refusal: 'full' | 'closed' | undefined;
   readonly #source: OutputSource;
   readonly #owner: RunOwner;
-  #state: ListenerState = newListener;
+  #state: ListenerState;
   #inHand: PooledEvent | undefined;
-  #isRunning = false;
+  #isRunning: boolean;
   #isOver = false;
   #silentSince: Instant;
 
-  constructor(source: OutputSource, owner: RunOwner) {
+  /** @param handed where an earlier life of the agent was with it; undefined: it is new */
+  constructor(source: OutputSource, owner: RunOwner, handed?: HandedListener) {
     this.process = source.process;
     this.#source = source;
     this.#owner = owner;
+    this.#state = handed?.state ?? newListener;
+    this.#inHand = handed?.inHand;
+    this.#isRunning = handed?.isRunning ?? false;
     this.#silentSince = owner.now();
   }
 
@@ -49,6 +54,11 @@ export class ListenerRun {
   set isRunning(isRunning: boolean) {
     this.#isRunning = isRunning;
     this.#silentSince = this.#owner.now();
+  }
+
+  /** As it is now. */
+  handOver(): HandedListener {
+    return { state: this.#state, inHand: this.#inHand, isRunning: this.#isRunning };
   }
 
   /** 0 when no child was made. */

@@ -1,0 +1,46 @@
+/** Who may ask for an upgrade, and what each is told: the controller by a command, and whoever may enter the data folder. */
+import { FleetError, messageOf } from '@fleetvisor/primitives';
+import type { ActionResult } from '../supervision/action.ts';
+import type { UpgradeCommand } from './handover.ts';
+import type { Proof } from './prove.ts';
+import { notReplaced } from './upgrade-result.ts';
+import type { Upgrader } from './upgrader.ts';
+
+export class UpgradeDesk {
+  #upgrader: Upgrader | undefined;
+
+  /** The agent stands: from now on it can be replaced. */
+  open(upgrader: Upgrader): void {
+    this.#upgrader = upgrader;
+  }
+
+  get lastFailure(): string {
+    return this.#upgrader?.lastFailure ?? '';
+  }
+
+  /** By the version that is installed. Where it succeeds it does not come back: the next life tells what came of it. */
+  async byCommand(command: UpgradeCommand, launcher: string): Promise<ActionResult> {
+    try {
+      const order = { launcher, command };
+      const upgrader = this.#opened();
+      return await upgrader.replace(order, await upgrader.prepare(order));
+    } catch (thrown) {
+      return notReplaced(messageOf(thrown));
+    }
+  }
+
+  /** Resolves once that version has proved itself and is about to take over. @throws FleetError */
+  async byDoor(launcher: string): Promise<Proof> {
+    const order = { launcher, command: undefined };
+    const upgrader = this.#opened();
+    const proof = await upgrader.prepare(order);
+    // Whoever asked looks for the next life, or for why there is none (`lastFailure`).
+    upgrader.replace(order, proof).catch(() => undefined);
+    return proof;
+  }
+
+  #opened(): Upgrader {
+    if (this.#upgrader !== undefined) return this.#upgrader;
+    throw new FleetError('unavailable', 'the agent is starting: try again in a moment');
+  }
+}

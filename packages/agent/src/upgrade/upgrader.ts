@@ -1,0 +1,183 @@
+/**
+ * Replaces the running engine by another version in the same process: no program notices. All that can fail is tried before
+ * anything is let go of; from the moment at which descriptors are kept open nothing else happens in between.
+ */
+import { type Clock, FleetError, instant, messageOf } from '@fleetvisor/primitives';
+import type { HandedServers } from '../compat/http/handed-servers.ts';
+import type { OneAtATime } from '../layers/one-at-a-time.ts';
+import type { LogFiles } from '../logs/log-files.ts';
+import type { MainLogWriter } from '../logs/main-log.ts';
+import { becomeProgram } from '../os/become.ts';
+import { readMachineLife } from '../os/boot-id.ts';
+import { keepOverExec, setCloseOnExec } from '../os/close-on-exec.ts';
+import type { AgentDb } from '../state/agent-db.ts';
+import {
+  descriptorsOf,
+  HANDOVER_FORMAT,
+  HANDOVER_VARIABLE,
+  type HandedEngine,
+  type Handover,
+  type UpgradeCommand,
+  writeHandover,
+} from './handover.ts';
+import { type Proof, prove } from './prove.ts';
+import type { InstalledVersion } from './trial.ts';
+import { TrialFile } from './trial-file.ts';
+
+export interface UpgraderParts {
+  readonly clock: Clock;
+  readonly db: AgentDb;
+  readonly files: LogFiles;
+  readonly log: MainLogWriter['log'];
+  readonly engine: {
+    readonly changes: OneAtATime;
+    quiesce(): Promise<void>;
+    resume(): void;
+    handOver(): HandedEngine;
+  };
+  readonly doors: { quiet(ms: number): Promise<void>; handOver(): HandedServers };
+  /** Undefined when it may be replaced now. */
+  readonly whyNot: () => string | undefined;
+  /** Which version this is. */
+  readonly own: InstalledVersion;
+  readonly configFile: string;
+  /** What the daemon was started with, its verb first. */
+  readonly args: readonly string[];
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** Where it was started. */
+  readonly cwd: string;
+  /** As it was then: a daemon in the background has another. */
+  readonly umask: number;
+}
+
+export interface UpgradeOrder {
+  /** Absolute path of the launcher of the version that is to take over. */
+  readonly launcher: string;
+  readonly command: UpgradeCommand | undefined;
+}
+
+/** Clients whose answer takes longer lose their connection. */
+const QUIET_MS_MAX = 1000;
+
+export class Upgrader {
+  readonly #parts: UpgraderParts;
+  #isUnderWay = false;
+  #lastFailure = '';
+
+  constructor(parts: UpgraderParts) {
+    this.#parts = parts;
+  }
+
+  /** Why the last attempt has changed nothing; empty when there was none. */
+  get lastFailure(): string {
+    return this.#lastFailure;
+  }
+
+  /**
+   * Resolves with what the other version has proved, or rejects when it is not to be; then `replace` must be called.
+   * @throws FleetError `unavailable` or `conflict`; everything is as it was then
+   */
+  async prepare({ launcher }: UpgradeOrder): Promise<Proof> {
+    const { db, args, env, cwd } = this.#parts;
+    this.#refuseIfBusy();
+    this.#isUnderWay = true;
+    try {
+      return await prove({ db, launcher, args, env, cwd });
+    } catch (thrown) {
+      this.#isUnderWay = false;
+      throw this.#failed(thrown);
+    }
+  }
+
+  /** Does not return, unless it fails: @throws FleetError saying why; everything goes on as it was then */
+  async replace(order: UpgradeOrder, proof: Proof): Promise<never> {
+    const { engine, doors, log } = this.#parts;
+    try {
+      const whyNot = this.#whyNot();
+      if (whyNot !== undefined) throw new FleetError('conflict', whyNot);
+      return await engine.changes.run(async () => {
+        await engine.quiesce();
+        try {
+          await doors.quiet(QUIET_MS_MAX);
+          return this.#become(order, proof);
+        } catch (thrown) {
+          engine.resume();
+          throw thrown;
+        }
+      });
+    } catch (thrown) {
+      log('error', `not replaced: ${messageOf(thrown)}; everything goes on as it was`);
+      throw this.#failed(thrown);
+    } finally {
+      this.#isUnderWay = false;
+    }
+  }
+
+  #refuseIfBusy(): void {
+    const whyNot = this.#isUnderWay ? 'the agent is being replaced already' : this.#whyNot();
+    if (whyNot !== undefined) throw this.#failed(new FleetError('conflict', whyNot));
+  }
+
+  #whyNot(): string | undefined {
+    const isBusy = this.#parts.engine.changes.isBusy;
+    return (
+      this.#parts.whyNot() ?? (isBusy ? 'a change of the programs is under way: try again when it is done' : undefined)
+    );
+  }
+
+  /** One synchronous step. */
+  #become(order: UpgradeOrder, proof: Proof): never {
+    const { db, log, own } = this.#parts;
+    const trial = new TrialFile(db.folder);
+    log('info', `replacing fleet-agent ${own.version} by ${proof.version} (${order.launcher})`);
+    const handover = this.#handover(order);
+    const path = writeHandover(db.folder, handover);
+    const kept: number[] = [];
+    try {
+      const to = { version: proof.version, launcher: order.launcher };
+      const { command } = order;
+      if (proof.hasWayBack) {
+        trial.write({ state: 'on-trial', machineLife: readMachineLife(), from: own, to, command });
+      }
+      for (const fd of descriptorsOf(handover)) {
+        keepOverExec(fd);
+        kept.push(fd);
+      }
+      return this.#exec(order, path);
+    } catch (thrown) {
+      for (const fd of kept) setCloseOnExec(fd);
+      trial.remove();
+      throw thrown;
+    }
+  }
+
+  #handover({ command }: UpgradeOrder): Handover {
+    const { clock, engine, doors, files, own, configFile } = this.#parts;
+    const at = clock.now();
+    const handed = engine.handOver();
+    return {
+      ...{ format: HANDOVER_FORMAT, pid: process.pid, fromVersion: own.version, at: instant(at), configFile, command },
+      ...handed,
+      ...{ servers: doors.handOver(), heldOutput: files.held() },
+    };
+  }
+
+  /** Whatever has a relative path is found again from where the daemon was started. */
+  #exec({ launcher }: UpgradeOrder, handoverPath: string): never {
+    const { args, env, cwd, umask } = this.#parts;
+    const [directory, mask] = [process.cwd(), process.umask(umask)];
+    try {
+      process.chdir(cwd);
+      return becomeProgram(launcher, args, { ...env, [HANDOVER_VARIABLE]: handoverPath });
+    } catch (thrown) {
+      process.umask(mask);
+      process.chdir(directory);
+      throw thrown;
+    }
+  }
+
+  #failed(thrown: unknown): unknown {
+    this.#lastFailure = messageOf(thrown);
+    return thrown;
+  }
+}

@@ -1,0 +1,160 @@
+/** An agent that is replaced in place: no program notices. Real processes, a real execve, and another version beside this one. */
+import { cpSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { LoneAgent } from '../support/agent.ts';
+import { TestFleet } from '../support/fleet.ts';
+import { eventsOf, listener } from '../support/listener.ts';
+import { isAlive } from '../support/proc.ts';
+import { runToEnd } from '../support/program.ts';
+import { call, processInfo, served } from '../support/rpc.ts';
+import { until } from '../support/until.ts';
+import { root } from '../tidy/source-tree.ts';
+
+const numbers = `${process.execPath} ${join(root, 'test/programs/numbers.mjs')} 0 1`;
+const program = (name: string, command: string, ...options: readonly string[]) =>
+  `[program:${name}]\ncommand=${command}\nstartsecs=0\n${options.join('\n')}\n\n`;
+
+/** This version under another number, installed beside it. */
+function anotherVersion(agent: LoneAgent, number: string): string {
+  const folder = agent.path(`version-${number}`);
+  const target = join(folder, 'packages/agent');
+  mkdirSync(target, { recursive: true });
+  for (const part of ['bin', 'dist', 'package.json']) {
+    cpSync(join(root, 'packages/agent', part), join(target, part), { recursive: true });
+  }
+  cpSync(join(root, 'deploy/launch.sh'), join(folder, 'deploy/launch.sh'));
+  symlinkSync(join(root, 'node_modules'), join(folder, 'node_modules'));
+  for (const name of readdirSync(join(target, 'dist')).filter((file) => file.endsWith('.mjs'))) {
+    const path = join(target, 'dist', name);
+    writeFileSync(path, readFileSync(path, 'utf8').replace(/version: "\d+\.\d+\.\d+"/, `version: "${number}"`));
+  }
+  return join(target, 'bin/fleet-agent');
+}
+
+const upgrade = (agent: LoneAgent, launcher: string) =>
+  runToEnd(launcher, ['upgrade', '--data-dir', 'data'], { cwd: agent.folder });
+
+/** Waits until the listener has been told that of `web`. */
+const told = (agent: LoneAgent, event: string) =>
+  until(`ears has heard ${event}`, () =>
+    eventsOf(agent, 'ears').some(
+      ({ header, payload }) => header.includes(`eventname:${event} `) && payload.includes('processname:web '),
+    ),
+  );
+
+const replacedBy = (number: string) => new RegExp(`^fleet-agent \\S+ was replaced by fleet-agent ${number}: `);
+
+describe.concurrent('an agent that is replaced', () => {
+  it('leaves every program as it is: pid, uptime, stdin, logs, and exit codes', async () => {
+    await using agent = await LoneAgent.start(
+      served +
+        program('numbers', numbers, 'stdout_logfile=%(here)s/numbers.log') +
+        program('cat', 'cat', 'stdout_logfile=%(here)s/cat.log') +
+        program(
+          'ends',
+          'sh -c "while [ ! -e go ]; do sleep 0.02; done; echo last words; exit 7"',
+          'autorestart=false',
+        ) +
+        program('held', 'sleep 1000'),
+    );
+    const next = anotherVersion(agent, '9.9.9');
+    const names = ['numbers', 'cat', 'ends'];
+    for (const name of names)
+      await until(`${name} runs`, async () => (await processInfo(agent, name)).statename === 'RUNNING');
+    const before = await Promise.all(names.map((name) => processInfo(agent, name)));
+    await call(agent, 'supervisor.stopProcess', 'held');
+    await until('it writes', () => agent.read('numbers.log').length > 100);
+
+    // Clients ask without a pause, all the while.
+    let isOver = false;
+    const refusals: unknown[] = [];
+    const asking = (async () => {
+      while (!isOver) await call(agent, 'supervisor.getState').catch((error: unknown) => refusals.push(error));
+    })();
+    const ended = await upgrade(agent, next);
+    isOver = true;
+    await asking;
+    expect(ended).toMatchObject({ code: 0, stderr: '' });
+    expect(ended.stdout).toMatch(
+      /^fleet-agent 9\.9\.9 has passed its selfcheck\n\S+ -> 9\.9\.9 in \d+ ms; 3 programs run on\n$/,
+    );
+    expect(refusals).toEqual([]);
+    await agent.says(replacedBy('9\\.9\\.9'));
+
+    const after = await Promise.all(names.map((name) => processInfo(agent, name)));
+    expect(after.map(({ pid, start, statename }) => ({ pid, start, statename }))).toEqual(
+      before.map(({ pid, start, statename }) => ({ pid, start, statename })),
+    );
+    expect(await processInfo(agent, 'held')).toMatchObject({ statename: 'STOPPED' });
+    await call(agent, 'supervisor.sendProcessStdin', 'cat', 'still there\n');
+    await until('cat has read it', () => agent.read('cat.log') === 'still there\n');
+    agent.write('go', '');
+    await agent.says(/^exited: ends \(exit status 7; not expected\)$/);
+    expect(String(await call(agent, 'supervisor.readProcessStdoutLog', 'ends', 0, 0))).toContain('last words');
+    await call(agent, 'supervisor.stopProcess', 'numbers');
+    const written = agent.read('numbers.log').trimEnd().split('\n').map(Number);
+    expect(written).toEqual(written.map((_, index) => index + 1));
+    // A second one, from the version that has taken over.
+    expect(await upgrade(agent, anotherVersion(agent, '9.9.10'))).toMatchObject({ code: 0 });
+    await agent.says(replacedBy('9\\.9\\.10'));
+    expect((await processInfo(agent, 'cat')).pid).toBe(before[1]?.pid);
+  });
+
+  it('leaves event listeners with what they have in hand, and tells them of nothing that has not happened', async () => {
+    await using agent = await LoneAgent.start(
+      served + listener('ears', 'PROCESS_STATE,PROCESS_GROUP') + program('web', 'sleep 1000', 'autostart=false'),
+    );
+    const pid = await agent.pidOf('ears');
+    await call(agent, 'supervisor.startProcess', 'web');
+    await told(agent, 'PROCESS_STATE_RUNNING');
+    const count = eventsOf(agent, 'ears').length;
+    expect(await upgrade(agent, anotherVersion(agent, '9.9.9'))).toMatchObject({ code: 0 });
+    await call(agent, 'supervisor.stopProcess', 'web');
+    await told(agent, 'PROCESS_STATE_STOPPED');
+    const since = eventsOf(agent, 'ears').slice(count);
+    expect(since.map(({ header }) => /eventname:(\S+)/.exec(header)?.[1])).toEqual([
+      'PROCESS_STATE_STOPPING',
+      'PROCESS_STATE_STOPPED',
+    ]);
+    expect(agent.pidsOf('ears')).toEqual([pid]);
+    expect(isAlive(pid)).toBe(true);
+  });
+
+  it('comes back as it was where the new version dies young', async () => {
+    await using agent = await LoneAgent.start(served + program('web', 'sleep 1000'));
+    const pid = await agent.pidOf('web');
+    const next = anotherVersion(agent, '9.9.9');
+    expect(await upgrade(agent, next)).toMatchObject({ code: 0 });
+    await agent.crash();
+    // What a service manager does, by a link that leads to the new version by now.
+    agent.launch({ launcher: next });
+    await agent.says(/^fleet-agent 9\.9\.9 \(.*\) died before it had run for 10 s; \S+ runs again$/);
+    await agent.says(/^fleet-agent 9\.9\.9 ended without stopping its programs: 1 program runs on/);
+    expect((await processInfo(agent, 'web')).pid).toBe(pid);
+  });
+
+  it('stays where the other version cannot take over', async () => {
+    await using agent = await LoneAgent.start(served + program('web', 'sleep 1000'));
+    const pid = await agent.pidOf('web');
+    const ask = (launcher: string) => call(agent, 'fleet.upgrade', launcher).catch((error: unknown) => String(error));
+    expect(await ask('/bin/true')).toMatch(/UNKNOWN_METHOD/); // the config's own servers do not have it
+    agent.write('supervisord.conf', '[program:web]\n');
+    const ended = await upgrade(agent, anotherVersion(agent, '9.9.9'));
+    expect(ended).toMatchObject({ code: 1, stdout: '' });
+    expect(ended.stderr).toMatch(/^Error: the selfcheck of \S+ failed: Error: supervisord\.conf has \d+ errors/);
+    expect((await processInfo(agent, 'web')).pid).toBe(pid);
+  });
+});
+
+describe('fleetctl upgrade', () => {
+  it('replaces the agents of hosts, and tells what came of it', async () => {
+    await using fleet = await TestFleet.start([{ name: 'web1', conf: program('web', 'sleep 1000') }]);
+    const before = await fleet.pidOf('web1/web:web');
+    const ended = await fleet.ctl('upgrade', '--yes');
+    expect(ended.stdout).toMatch(/^web1 +upgraded from \S+ to \S+$/m);
+    expect(ended.code).toBe(0);
+    await fleet.allOnline(['web1']);
+    expect(await fleet.pidOf('web1/web:web')).toBe(before);
+  });
+});
