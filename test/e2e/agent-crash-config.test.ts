@@ -1,8 +1,11 @@
 /** An agent that is killed while somebody breaks its config file: its programs must not be without a supervisor for that. */
+import { once } from 'node:events';
 import { rmSync, statSync } from 'node:fs';
+import { createServer } from 'node:net';
 import { describe, expect, it } from 'vitest';
 import { LoneAgent } from '../support/agent.ts';
 import { TestFleet } from '../support/fleet.ts';
+import { freePort } from '../support/http.ts';
 import { environmentOf, isAlive } from '../support/proc.ts';
 import { call, processInfo, served } from '../support/rpc.ts';
 import { until } from '../support/until.ts';
@@ -93,5 +96,29 @@ describe.concurrent('programs of an agent that is killed while its config file i
       /its own config files: rejected \(.*\[program:web\] command/.test((await fleet.ctl('events')).stdout),
     );
     expect(await fleet.pidOf('h1/web:web')).toBe(pid);
+  });
+
+  it('are supervised on where a port is taken by then, and the log cannot be written', async () => {
+    const port = await freePort();
+    await using agent = await LoneAgent.start(
+      `${served}[inet_http_server]\nport=127.0.0.1:${port}\n\n${sleeper('web')}`,
+    );
+    const pid = await agent.pidOf('web');
+    await agent.crash();
+    await using squatter = createServer().listen(port, '127.0.0.1');
+    await once(squatter, 'listening');
+    rmSync(agent.path('supervisord.log'));
+    agent.write('supervisord.log/inside', '');
+    const second = agent.launch();
+    await until('it has started', () => second.stdout().includes('supervisord started with pid'));
+    expect(second.stderr()).toMatch(/^Warning: cannot write the log .*going on without it/);
+    expect(second.stdout()).toMatch(/CRIT going on without a server until a reload: inet_http_server: Another program/);
+    expect(await pidNow(agent, 'web')).toBe(pid);
+    // Without them it is as ever.
+    await agent.end();
+    expect(await agent.runToEnd()).toMatchObject({
+      code: expect.any(Number),
+      stderr: expect.stringMatching(/^Error: /),
+    });
   });
 });

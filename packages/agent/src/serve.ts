@@ -2,6 +2,7 @@
 import { resolve } from 'node:path';
 import {
   type ConfigProblem,
+  type DaemonSpec,
   formatProblem,
   type ParseContext,
   type ParsedConfig,
@@ -76,7 +77,9 @@ export async function serve(prepared: Prepared, world: RunWorld): Promise<void> 
   house.use(keepAlive(world.clock));
   // Before the log: an agent that finds the folder taken must not write into the log of the one that has it.
   const db = house.use(await openDb(prepared, world.clock));
-  const { files, mainLog } = openLogs(prepared, world);
+  // An upgrade that cannot have what it needs fails: the version before it comes back.
+  const hasPrograms = handover === undefined && leftLife(db.sql, readMachineLife()) !== undefined;
+  const { files, mainLog } = openLogs(prepared, world, hasPrograms);
   house.use(mainLog);
   const { log } = mainLog;
   if (handover === undefined) tellOfConfig(config, privileges, log);
@@ -127,7 +130,10 @@ export async function serve(prepared: Prepared, world: RunWorld): Promise<void> 
   const begin = () => asMistake(() => engine.begin());
   // What goes on is there before anybody is answered; what begins is told first whether it may.
   if (handover !== undefined) await begin();
-  await asMistake(() => doors.open(config));
+  // To programs that run already an agent without one of its servers is better than none.
+  const complain = (error: FleetError) =>
+    log('critical', `going on without a server until a reload: ${messageOf(error)}`);
+  await asMistake(() => doors.open(config, hasPrograms ? complain : undefined));
   await doors.openControl(settings.dataDir);
   if (handover === undefined) await begin();
   doors.endTakeOver();
@@ -202,11 +208,26 @@ function tellOfFullDisk({ message }: FleetError, world: RunWorld, log: MainLogWr
   world.stderr(`Warning: ${text}\n`);
 }
 
-function openLogs({ config, isForeground }: Prepared, world: RunWorld): { files: LogFiles; mainLog: MainLog } {
+/** @param hasPrograms they run already, and need a supervisor more than that needs its log */
+function openLogs(
+  { config, isForeground }: Prepared,
+  world: RunWorld,
+  hasPrograms: boolean,
+): { files: LogFiles; mainLog: MainLog } {
   const files = new LogFiles((level, message) => mainLog.log(level, message), world.handover?.heldOutput);
   const terminal = isForeground ? world.stdout : undefined;
-  const syslog = () => openSyslog('supervisord');
-  const mainLog = openMainLog(config.daemon, { clock: world.clock, files, terminal, syslog });
+  const open = (daemon: DaemonSpec) =>
+    openMainLog(daemon, { clock: world.clock, files, terminal, syslog: () => openSyslog('supervisord') });
+  const openAny = (): MainLog => {
+    try {
+      return open(config.daemon);
+    } catch (error) {
+      if (!hasPrograms) throw error;
+      world.stderr(`Warning: ${messageOf(error)}; programs run already: going on without it, until a reload\n`);
+      return open({ ...config.daemon, logfile: { kind: 'file', path: '/dev/null' } });
+    }
+  };
+  const mainLog = openAny();
   return { files, mainLog };
 }
 

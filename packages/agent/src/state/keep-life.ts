@@ -65,7 +65,7 @@ class WritingLifeKeeper implements LifeKeeper {
 
   constructor(parts: KeepLifeParts) {
     this.#parts = parts;
-    parts.commit.join({ begin: () => (this.#isDue ? this.#begin() : undefined) });
+    parts.commit.join({ begin: () => (this.#isDue && !this.#isOver ? this.#begin() : undefined) });
   }
 
   begin(...life: Parameters<AgentLife['begin']>): boolean {
