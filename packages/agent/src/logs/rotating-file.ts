@@ -34,6 +34,8 @@ export class RotatingFile implements LogFile {
   #rotateAtBytes: number;
   /** It has been said: the report may be a line of this very file, and fail in the same way. */
   #isRotationFailing = false;
+  /** A rotation that was not carried to its end has left this file with two names, its own and that of the newest backup. */
+  #mayHaveTwoNames = true;
 
   /** Takes over an open descriptor of a regular file. */
   constructor(path: string, fd: number, rotation: Rotation, report: LogReporter) {
@@ -78,11 +80,7 @@ export class RotatingFile implements LogFile {
   /** Removes and recreates it, as Supervisor does; a follower sees a new file rather than one that shrank. */
   clear(): void {
     const { mode } = fstatSync(this.#fd);
-    try {
-      unlinkSync(this.#path);
-    } catch (thrown) {
-      if (errnoOf(thrown) !== 'ENOENT') throw thrown; // somebody else removed it
-    }
+    removeIfThere(this.#path);
     this.#swap(openSync(this.#path, appendFlags, mode & 0o777));
   }
 
@@ -117,13 +115,7 @@ export class RotatingFile implements LogFile {
     const { backups } = this.#rotation;
     if (backups <= 0) return 'truncated';
     try {
-      const newest = `${this.#path}.1`;
-      // Whoever was killed over a rotation has left one file with two names: it is to be one backup, not two.
-      if (isSameFile(this.#fd, newest)) unlinkSync(newest);
-      for (let number = this.#firstFree(backups) - 1; number >= 1; number--) {
-        renameSync(`${this.#path}.${number}`, `${this.#path}.${number + 1}`);
-      }
-      rmSync(newest, { force: true });
+      this.#makeRoom(backups);
       const { mode } = fstatSync(this.#fd);
       const path = join(dirname(this.#path), `.${basename(this.#path)}.next`);
       return { fd: openSync(path, appendFlags | constants.O_TRUNC, mode & 0o777), path };
@@ -133,11 +125,25 @@ export class RotatingFile implements LogFile {
     }
   }
 
-  /** Beyond a gap nothing has to move. Asked for one after the other: the bytes that are to be written wait meanwhile. */
+  /** Frees the name of the newest backup. The bytes that are to be written wait meanwhile: no call that can be spared is made. */
+  #makeRoom(backups: number): void {
+    if (this.#mayHaveTwoNames && isSameFile(this.#fd, this.#backup(1))) unlinkSync(this.#backup(1));
+    this.#mayHaveTwoNames = false;
+    const free = this.#firstFree(backups);
+    // Not replaced by a rename: ext4 puts a file on the disk that takes the name of another, and this one is old.
+    if (free === backups) removeIfThere(this.#backup(backups));
+    for (let number = free - 1; number >= 1; number--) renameSync(this.#backup(number), this.#backup(number + 1));
+  }
+
+  /** Beyond a gap nothing has to move. Asked for one after the other: a folder may hold the logs of thousands. */
   #firstFree(backups: number): number {
     let number = 1;
-    while (number < backups && existsSync(`${this.#path}.${number}`)) number++;
+    while (number < backups && existsSync(this.#backup(number))) number++;
     return number;
+  }
+
+  #backup(number: number): string {
+    return `${this.#path}.${number}`;
   }
 
   #rotate(next: NextFile): void {
@@ -146,7 +152,7 @@ export class RotatingFile implements LogFile {
         ftruncateSync(this.#fd, 0);
         this.#size = 0;
       } else {
-        moveAside(this.#path, `${this.#path}.1`);
+        moveAside(this.#path, this.#backup(1));
         renameSync(next.path, this.#path);
         this.#swap(next.fd);
       }
@@ -159,6 +165,7 @@ export class RotatingFile implements LogFile {
   }
 
   #rotationFailed(thrown: unknown): void {
+    this.#mayHaveTwoNames = true;
     this.#rotateAtBytes = this.#size + this.#rotation.maxBytes;
     if (this.#isRotationFailing) return;
     this.#isRotationFailing = true;
@@ -179,6 +186,14 @@ type NextFile = OpenFile | 'truncated';
 interface OpenFile {
   readonly fd: number;
   readonly path: string;
+}
+
+function removeIfThere(path: string): void {
+  try {
+    unlinkSync(path);
+  } catch (thrown) {
+    if (errnoOf(thrown) !== 'ENOENT') throw thrown;
+  }
 }
 
 function discard({ fd, path }: OpenFile): void {
