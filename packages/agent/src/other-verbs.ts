@@ -33,6 +33,7 @@ export async function runOtherVerb(argv: readonly string[], world: AgentWorld): 
     .version(version, '-V, --version')
     .exitOverride()
     .configureOutput({ writeOut: stdout, writeErr: stderr })
+    .configureHelp({ subcommandTerm: (verb) => verb.name() })
     .showHelpAfterError('(fleet-agent --help says more)')
     .addHelpText('after', examples);
   // These never come this far; they are named for the help text, and for whoever mistyped one.
