@@ -5,7 +5,6 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import packageJson from '../../packages/agent/package.json' with { type: 'json' };
 import { LoneAgent } from '../support/agent.ts';
-import { TestFleet } from '../support/fleet.ts';
 import { eventsOf, listener } from '../support/listener.ts';
 import { isAlive } from '../support/proc.ts';
 import { bin } from '../support/program.ts';
@@ -154,17 +153,5 @@ describe.concurrent('an agent that is replaced', () => {
     expect(ended).toMatchObject({ code: 1, stdout: '' });
     expect(ended.stderr).toMatch(/^Error: the selfcheck of \S+ failed: Error: supervisord\.conf has \d+ errors/);
     expect((await processInfo(agent, 'web')).pid).toBe(pid);
-  });
-});
-
-describe('fleetctl upgrade', () => {
-  it('replaces the agents of hosts, and tells what came of it', async () => {
-    await using fleet = await TestFleet.start([{ name: 'web1', conf: program('web', 'sleep 1000') }]);
-    const before = await fleet.pidOf('web1/web:web');
-    const ended = await fleet.ctl('upgrade', '--yes');
-    expect(ended.stdout).toMatch(/^web1 +upgraded from \S+ to \S+$/m);
-    expect(ended.code).toBe(0);
-    await fleet.allOnline(['web1']);
-    expect(await fleet.pidOf('web1/web:web')).toBe(before);
   });
 });
