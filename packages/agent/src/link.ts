@@ -1,11 +1,10 @@
 /** The main of the link process: joins the bridge to the network. Started by the engine alone, and ends with it. */
-import { messageOf, systemClock, systemRandom } from '@fleetvisor/primitives';
+import { messageOf, systemClock, systemRandom, withoutBufferPool } from '@fleetvisor/primitives';
 import { CHECK_ARGUMENT } from './bridge/check-link.ts';
 import { linkEndOf } from './bridge/ipc.ts';
 import { grpcConnect } from './link/grpc-link.ts';
 import { runLink } from './link/run-link.ts';
 import { readHostFacts } from './os/host-facts.ts';
-import { withoutBufferPool } from './os/no-buffer-pool.ts';
 
 async function main(): Promise<number> {
   withoutBufferPool();

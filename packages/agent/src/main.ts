@@ -2,12 +2,11 @@
 import { readlinkSync, realpathSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { systemClock, systemRandom } from '@fleetvisor/primitives';
+import { systemClock, systemRandom, withoutBufferPool } from '@fleetvisor/primitives';
 import { runAgent } from './command-line.ts';
 import { daemonChannel } from './os/daemon-channel.ts';
 import { EXECUTABLE_VARIABLE } from './os/environment.ts';
 import { closeInheritedDescriptors } from './os/inherited-descriptors.ts';
-import { withoutBufferPool } from './os/no-buffer-pool.ts';
 import { descriptorsOf, takeHandover } from './upgrade/handover.ts';
 
 /** Beside this file: as a bundle beside a bundle, as source beside source. */

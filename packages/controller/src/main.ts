@@ -1,6 +1,8 @@
 /** fleet-controller as a process: the only file that reads the arguments, listens to signals and exits. */
-import { systemClock, systemRandom } from '@fleetvisor/primitives';
+import { systemClock, systemRandom, withoutBufferPool } from '@fleetvisor/primitives';
 import { runController } from './command-line.ts';
+
+withoutBufferPool();
 
 const stopping = new AbortController();
 for (const signal of ['SIGTERM', 'SIGINT'] as const) {

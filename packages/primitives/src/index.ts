@@ -7,6 +7,7 @@ export { globMatcher, isGlob } from './glob.ts';
 export { linkPair } from './in-memory-link.ts';
 export type { Link } from './link.ts';
 export { folderFailure, makeFolder } from './make-folder.ts';
+export { withoutBufferPool } from './no-buffer-pool.ts';
 export { type Random, seededRandom } from './random.ts';
 export { systemClock } from './system-clock.ts';
 export { systemRandom } from './system-random.ts';
