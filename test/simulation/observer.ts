@@ -9,6 +9,8 @@ export interface Observer {
   fromController?(connection: FaultyConnection, message: SessionResponse): void;
   /** A process was started while another one of the same program's process lives. */
   ranTwice?(host: number, child: Child, other: Child): void;
+  /** A command has reached the link of its host, and may be begun within so long from then. */
+  commandCame?(host: number, commandId: string, ttlMs: number): void;
   commandBegun?(host: number, commandId: string): void;
   /** A person gives a command, and hears of an outcome. */
   commandAnswered?(commandId: string, hostId: string, outcome: string): void;
@@ -32,6 +34,10 @@ export class Observers implements Required<Observer> {
 
   ranTwice(...args: Parameters<Required<Observer>['ranTwice']>): void {
     for (const each of this.#all) each.ranTwice?.(...args);
+  }
+
+  commandCame(...args: Parameters<Required<Observer>['commandCame']>): void {
+    for (const each of this.#all) each.commandCame?.(...args);
   }
 
   commandBegun(...args: Parameters<Required<Observer>['commandBegun']>): void {

@@ -4,6 +4,7 @@
  */
 import type { Clock } from '@fleetvisor/primitives';
 import type { SessionRequest, SessionResponse } from '@fleetvisor/protocol/link';
+import type { LinkMessage } from '../../packages/agent/src/bridge/port.ts';
 import type { Traces } from '../../packages/agent/src/layers/predecessor.ts';
 import type { AgentDb } from '../../packages/agent/src/state/agent-db.ts';
 import type { CommandLog } from '../../packages/agent/src/state/command-log.ts';
@@ -22,6 +23,7 @@ export interface Sabotage {
   store?(real: Store): Store;
   /** A controller has come up. */
   fleet?(fleet: Fleet, life: Life): void;
+  toEngine?(message: LinkMessage): LinkMessage;
   fromAgent?(host: number, message: SessionRequest): SessionRequest | undefined;
   /** What the controller claims to have said. */
   claimed?(message: SessionResponse): SessionResponse;

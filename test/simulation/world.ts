@@ -115,6 +115,7 @@ export class World implements Disposable {
       hostGroups: ['every', number % 2 === 1 ? 'odd' : 'even'],
       config: localConfig(seed, number),
       ranTwice: (child, other) => observers.ranTwice(number, child, other),
+      commandCame: (commandId, ttlMs) => observers.commandCame(number, commandId, ttlMs),
       commandBegun: (commandId) => observers.commandBegun(number, commandId),
       tell: (what) => trace.tell(`web${number}`, what),
       note: (what) => trace.note(what),

@@ -28,6 +28,7 @@ export interface HostParts {
   readonly config: string;
   readonly sabotage: Sabotage;
   readonly ranTwice: FakeOsParts['ranTwice'];
+  readonly commandCame: (commandId: string, ttlMs: number) => void;
   readonly commandBegun: (commandId: string) => void;
   readonly tell: (what: string) => void;
   readonly note: (what: string) => void;
@@ -180,6 +181,11 @@ export class SimulatedHost {
     });
   }
 
+  /** The power is gone just before or after something that the agent does. */
+  powerCutOver(doom: Doom, backAfterMs: number): void {
+    this.#life?.doom(doom, () => this.powerCut(backAfterMs));
+  }
+
   /** The story is over. */
   vanish(): void {
     this.#life?.end();
@@ -196,7 +202,13 @@ export class SimulatedHost {
     const off = engineLife.onEnd(() => life.end());
     life.onEnd(off);
     const connect = (_endpoint: string, signal: AbortSignal) => network.dial(number, life, signal);
-    this.#link = startSimulatedLink(life, engineLife, chanceOf(seed, 'link', number, ++this.#links), connect);
+    this.#link = startSimulatedLink({
+      ...{ life, connect, engine: engineLife, random: chanceOf(seed, 'link', number, ++this.#links) },
+      toEngine: (message) => {
+        if (message.kind === 'command') this.#parts.commandCame(message.commandId, message.ttlMs);
+        return this.#parts.sabotage.toEngine?.(message) ?? message;
+      },
+    });
     return this.#link;
   }
 

@@ -15,6 +15,7 @@ const most: Readonly<Record<Happening['kind'], number>> = {
   engineFrozen: 2,
   linkKilled: 2,
   powerCut: 2,
+  powerCutOverWrite: 2,
   agentDiskFull: 1,
   clockStepped: 2,
   connectionCut: 4,
@@ -67,6 +68,7 @@ function draw(kind: Happening['kind'], random: Random, hosts: number): Happening
     case 'programEnds':
       return { kind, host, nth: wholeBetween(random, 0, 5), code: oneOf(random, [0, 1, 139]) };
     case 'agentKilled':
+    case 'powerCutOverWrite':
       return { kind, host, backAfterMs, ...doom };
     case 'agentStopped':
     case 'powerCut':

@@ -26,6 +26,8 @@ export function makeHappen(world: World, happening: Happening): void {
       return world.host(happening.host).killLink();
     case 'powerCut':
       return world.host(happening.host).powerCut(happening.backAfterMs);
+    case 'powerCutOverWrite':
+      return world.host(happening.host).powerCutOver(happening, happening.backAfterMs);
     case 'agentDiskFull': {
       const { disk, name } = world.host(happening.host);
       trace.tell(name, 'the disk is full');

@@ -22,6 +22,7 @@ export type Happening =
   | { readonly kind: 'engineFrozen'; readonly host: number; readonly forMs: number }
   | { readonly kind: 'linkKilled'; readonly host: number }
   | { readonly kind: 'powerCut'; readonly host: number; readonly backAfterMs: number }
+  | ({ readonly kind: 'powerCutOverWrite'; readonly host: number; readonly backAfterMs: number } & Doom)
   | { readonly kind: 'agentDiskFull'; readonly host: number; readonly forMs: number }
   | { readonly kind: 'clockStepped'; readonly host: number; readonly byMs: number }
   /** Faults of the network. */

@@ -18,7 +18,14 @@ import type { EngineEnd, LinkMessage, Offer } from './port.ts';
 const scriptedLink = fileURLToPath(new URL('./fixtures/scripted-link.ts', import.meta.url));
 const ok: ActionResult = { outcome: 'ok', results: [], changes: undefined, message: '', problems: [] };
 const connected = { kind: 'connected', session: '7n', fleetId: 'f', incarnation: 'i', ackedSeq: '0n' };
-const command = { kind: 'command', commandId: 'c1', actor: 'ann', reason: '', ttlMs: 1000 };
+const command = {
+  kind: 'command',
+  commandId: 'c1',
+  actor: 'ann',
+  reason: '',
+  receivedAt: 0,
+  ttlMs: Number.MAX_SAFE_INTEGER,
+};
 
 /** An engine's side of a link that says this; what the engine says to it is in the log, by kind. */
 async function linked(

@@ -33,6 +33,11 @@ export class CommandLog {
     });
   }
 
+  /** Resolves when what was written down before is on the disk. @throws FleetError `internal` when the disk refuses */
+  synced(): Promise<void> {
+    return this.#db.synced();
+  }
+
   /** Keeps the result for a day. */
   done(commandId: string, result: ActionResult): void {
     this.#db.transaction(() => {
