@@ -1,5 +1,6 @@
 /** What can be seen of the world from outside, as it happens. Checkers are observers. */
 import type { SessionRequest, SessionResponse } from '@fleetvisor/protocol/link';
+import type { Layer } from '../../packages/agent/src/supervision/status.ts';
 import type { Child } from './host/fake-os.ts';
 import type { FaultyConnection } from './network/faulty-link.ts';
 
@@ -12,6 +13,9 @@ export interface Observer {
   /** A command has reached the link of its host, and may be begun within so long from then. */
   commandCame?(host: number, commandId: string, ttlMs: number): void;
   commandBegun?(host: number, commandId: string): void;
+  /** Nothing else goes on any more, and all hosts are given one layer anew: from now, and up to now. */
+  layerChanges?(layer: Layer): void;
+  layerChanged?(layer: Layer): void;
   /** A person gives a command, and hears of an outcome. */
   commandAnswered?(commandId: string, hostId: string, outcome: string): void;
 }
@@ -42,6 +46,14 @@ export class Observers implements Required<Observer> {
 
   commandBegun(...args: Parameters<Required<Observer>['commandBegun']>): void {
     for (const each of this.#all) each.commandBegun?.(...args);
+  }
+
+  layerChanges(...args: Parameters<Required<Observer>['layerChanges']>): void {
+    for (const each of this.#all) each.layerChanges?.(...args);
+  }
+
+  layerChanged(...args: Parameters<Required<Observer>['layerChanged']>): void {
+    for (const each of this.#all) each.layerChanged?.(...args);
   }
 
   commandAnswered(...args: Parameters<Required<Observer>['commandAnswered']>): void {

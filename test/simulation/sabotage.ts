@@ -12,6 +12,7 @@ import type { Fleet } from '../../packages/controller/src/start-fleet.ts';
 import type { Store } from '../../packages/controller/src/store/store.ts';
 import type { Life } from './engine/life.ts';
 import type { FakeOs } from './host/fake-os.ts';
+import type { CarryOut } from './host/simulated-engine.ts';
 
 export interface Sabotage {
   /** What the machine tells an agent of the one before it. */
@@ -19,6 +20,7 @@ export interface Sabotage {
   os?(os: FakeOs): void;
   /** How long what happened waits before it is written down, in milliseconds; 0 unless told. */
   readonly spoolWaitMs?: number;
+  readonly carryOut?: CarryOut;
   commandLog?(db: AgentDb, clock: Clock): CommandLog;
   store?(real: Store): Store;
   /** A controller has come up. */

@@ -219,7 +219,7 @@ export async function startEngine(parts: EngineParts): Promise<Engine> {
       }
       configKeeper.tookUp(config);
       beginGroups({
-        ...{ supervisor, predecessor, logs, fcgiSockets, fleetLayer, log, life: lifeKeeper },
+        ...{ supervisor, changes, predecessor, logs, fcgiSockets, fleetLayer, log, life: lifeKeeper },
         ...{ own: oneOfEachName(config.groups), stopped: stops.all(), nocleanup: daemon.nocleanup },
         handed: handover,
       });

@@ -4,6 +4,7 @@ import type { MakeChecker } from './checker.ts';
 import { commandsSettleOnce } from './commands-settle-once.ts';
 import { desiredState } from './desired-state.ts';
 import { diaryIsTold } from './diary-is-told.ts';
+import { layersStayApart } from './layers-stay-apart.ts';
 import { nothingLostOrDoubled } from './nothing-lost-or-doubled.ts';
 import { orderIsKept } from './order-is-kept.ts';
 import { queuesAreBounded } from './queues-are-bounded.ts';
@@ -18,6 +19,7 @@ export const allCheckers: readonly MakeChecker[] = [
   runsOnce,
   statusIsTrue,
   desiredState,
+  layersStayApart,
   commandsSettleOnce,
   queuesAreBounded,
 ];

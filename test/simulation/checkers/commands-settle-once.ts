@@ -29,7 +29,9 @@ export const commandsSettleOnce: MakeChecker = (world) => {
     if (unwritten.has(key)) return undefined;
     if (said !== undefined && !isSame(said, outcome)) return `${which} is ${outcome}, said was ${said}`;
     if (doneOutcomes.has(outcome) && times === 0) return `${which} is ${outcome}, and was never begun`;
-    if (undoneOutcomes.has(outcome) && times > 0) return `${which} is ${outcome}, and was begun`;
+    // An update is begun, and then rejected for the errors in its file.
+    if (undoneOutcomes.has(outcome) && outcome !== 'rejected' && times > 0)
+      return `${which} is ${outcome}, and was begun`;
     return undefined;
   };
   return {

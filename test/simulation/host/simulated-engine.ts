@@ -10,6 +10,7 @@ import type { LinkChild } from '../../../packages/agent/src/bridge/link-child.ts
 import type { AgentEvent } from '../../../packages/agent/src/events/event.ts';
 import { toEventBody } from '../../../packages/agent/src/events/to-event-body.ts';
 import { beginGroups } from '../../../packages/agent/src/layers/begin-groups.ts';
+import { ConfigKeeper } from '../../../packages/agent/src/layers/keep-config.ts';
 import { oneOfEachName } from '../../../packages/agent/src/layers/one-of-each-name.ts';
 import { openLayers } from '../../../packages/agent/src/layers/open-layers.ts';
 import { findPredecessor, type Traces } from '../../../packages/agent/src/layers/predecessor.ts';
@@ -17,6 +18,7 @@ import type { FleetSettings } from '../../../packages/agent/src/settings.ts';
 import type { AgentDb } from '../../../packages/agent/src/state/agent-db.ts';
 import { AgentLife } from '../../../packages/agent/src/state/agent-life.ts';
 import type { CommandLog } from '../../../packages/agent/src/state/command-log.ts';
+import { ConfigInForce } from '../../../packages/agent/src/state/config-in-force.ts';
 import { FleetState } from '../../../packages/agent/src/state/fleet-state.ts';
 import { hostIdOf } from '../../../packages/agent/src/state/identity.ts';
 import { JointCommit } from '../../../packages/agent/src/state/joint-commit.ts';
@@ -24,7 +26,7 @@ import { keepLife, type LifeKeeper } from '../../../packages/agent/src/state/kee
 import { keepStops } from '../../../packages/agent/src/state/keep-stops.ts';
 import { Spool } from '../../../packages/agent/src/state/spool.ts';
 import { StoppedByHand } from '../../../packages/agent/src/state/stopped-by-hand.ts';
-import { carryOut } from '../../../packages/agent/src/supervision/actions.ts';
+import type { carryOut } from '../../../packages/agent/src/supervision/actions.ts';
 import { startSupervisor } from '../../../packages/agent/src/supervision/start-supervisor.ts';
 import type { ProcessName } from '../../../packages/agent/src/supervision/status.ts';
 import type { Supervisor } from '../../../packages/agent/src/supervision/supervisor.ts';
@@ -33,6 +35,10 @@ import { version } from '../../../packages/agent/src/version.ts';
 import type { Life } from '../engine/life.ts';
 import type { FakeOs } from './fake-os.ts';
 import { FakeProcessHost } from './fake-process-host.ts';
+import { type OwnDoors, ownDoors } from './own-doors.ts';
+import { startingConfig } from './starting-config.ts';
+
+export type CarryOut = typeof carryOut;
 
 export interface EngineParts {
   readonly life: Life;
@@ -40,13 +46,15 @@ export interface EngineParts {
   readonly db: AgentDb;
   readonly random: Random;
   readonly settings: FleetSettings;
-  /** Of the host's own supervisord.conf. */
-  readonly config: string;
+  /** The host's own supervisord.conf, as it is now. */
+  readonly ownFile: () => string;
   readonly traces: Traces;
   readonly commandLog: CommandLog;
   /** Before what happened is written down; 0 as it is in earnest. */
   readonly spoolWaitMs: number;
   readonly startLink: () => LinkChild;
+  /** What carries commands out. */
+  readonly carryOut: CarryOut;
   /** A command is begun. */
   readonly commandBegun: (commandId: string) => void;
   readonly recorded: (event: AgentEvent) => void;
@@ -58,6 +66,7 @@ export interface SimulatedEngine {
   readonly supervisor: Supervisor;
   readonly spool: Spool;
   readonly fleet: FleetState;
+  readonly doors: OwnDoors;
   /** Stops every program in order and says goodbye, as SIGTERM does. */
   stop(): Promise<void>;
 }
@@ -73,9 +82,12 @@ const context: ParseContext = {
 export function startSimulatedEngine(parts: EngineParts): SimulatedEngine {
   const { life, os, db, random, settings, log } = parts;
   const { clock, defer } = life;
+  const read = () => parseConfig({ file: '/etc/supervisord.conf', text: parts.ownFile() }, context);
+  const { config, problems } = startingConfig(read(), db, os);
   const hostId = hostIdOf(db, clock, random);
   const fleet = new FleetState(db);
   const stops = new StoppedByHand(db);
+  const configKept = new ConfigInForce(db);
   const commit = new JointCommit(db);
   const spool = new Spool(db, {
     // A break: late, and so not with the rest.
@@ -106,13 +118,11 @@ export function startSimulatedEngine(parts: EngineParts): SimulatedEngine {
   supervisor.subscribe({
     outputLost: (process) => record({ kind: 'outputLost', process, run: 0, streams: ['stdout'], bytesMax: 65_536 }),
   });
-  const read = () => parseConfig({ file: '/etc/supervisord.conf', text: parts.config }, context);
-  const parsed = read();
-  if (!parsed.ok) throw new Error(`the host's own config is wrong: ${JSON.stringify(parsed.problems)}`);
-  const { config } = parsed;
+  const configKeeper = new ConfigKeeper(configKept, (text) => log('critical', text));
   let link: FleetLink | undefined;
-  const { local, fleetLayer } = openLayers({
-    ...{ clock, supervisor, record, fleet, config, log, read, context, dataDir: settings.dataDir, onRead: () => {} },
+  const { local, fleetLayer, changes } = openLayers({
+    ...{ clock, supervisor, record, fleet, config, log, read, context, dataDir: settings.dataDir },
+    onRead: (anew) => configKeeper.reread(anew),
     report: (status) => link?.report(status),
   });
 
@@ -120,8 +130,12 @@ export function startSimulatedEngine(parts: EngineParts): SimulatedEngine {
   const before = { previousEnd, previousVersion: predecessor.left?.agentVersion ?? '' };
   const started = { agentVersion: version, bootId: os.machineLife, pid: 1, adopted: predecessor.livingCount };
   record({ kind: 'agentStarted', ...started, ...before });
+  if (problems.length > 0) {
+    record({ kind: 'configChanged', to: undefined, phase: 'rejected', problems, changes: undefined });
+  }
+  configKeeper.tookUp(config);
   beginGroups({
-    ...{ supervisor, predecessor, life: lifeKeeper, logs: noLogs, fcgiSockets: noSockets, fleetLayer, log },
+    ...{ supervisor, changes, predecessor, life: lifeKeeper, logs: noLogs, fcgiSockets: noSockets, fleetLayer, log },
     ...{ own: oneOfEachName(config.groups), stopped: stops.all(), nocleanup: true },
   });
   host.endAdoption();
@@ -136,7 +150,10 @@ export function startSimulatedEngine(parts: EngineParts): SimulatedEngine {
     run: (asked) => {
       if (life.isOver) return new Promise(() => {}); // dead, whatever its code still does
       parts.commandBegun(asked.commandId);
-      return carryOut({ supervisor, local, upgrade: () => Promise.reject(new Error('not simulated')) }, asked.action);
+      return parts.carryOut(
+        { supervisor, local, upgrade: () => Promise.reject(new Error('not simulated')) },
+        asked.action,
+      );
     },
     openLog: () => {
       throw new Error('logs are not simulated');
@@ -149,6 +166,10 @@ export function startSimulatedEngine(parts: EngineParts): SimulatedEngine {
 
   return {
     ...{ hostId, supervisor, spool, fleet },
+    doors: ownDoors({
+      ...{ local, agentLife, isShuttingDown: () => supervisor.isShuttingDown },
+      tookUp: (anew) => configKeeper.tookUp(anew),
+    }),
     async stop() {
       agentLife.setEnding('everything');
       record({ kind: 'agentStopping', reason: 'stop' });
@@ -158,6 +179,7 @@ export function startSimulatedEngine(parts: EngineParts): SimulatedEngine {
       lifeKeeper[Symbol.dispose]();
       if (stops.all().length > 0) stops.clear();
       agentLife.end();
+      configKept.forget();
       await spool[Symbol.asyncDispose]();
     },
   };

@@ -5,6 +5,7 @@ import type { AgentEvent } from '../../../packages/agent/src/events/event.ts';
 import type { Traces } from '../../../packages/agent/src/layers/predecessor.ts';
 import type { AgentDb } from '../../../packages/agent/src/state/agent-db.ts';
 import { CommandLog } from '../../../packages/agent/src/state/command-log.ts';
+import { carryOut } from '../../../packages/agent/src/supervision/actions.ts';
 import { chanceOf } from '../engine/chance.ts';
 import { type Doom, Life } from '../engine/life.ts';
 import type { Timeline } from '../engine/timeline.ts';
@@ -24,8 +25,8 @@ export interface HostParts {
   readonly network: Network;
   readonly folder: string;
   readonly hostGroups: readonly string[];
-  /** The programs of its own config file. */
-  readonly config: string;
+  /** What its own config file says at first. */
+  readonly ownFile: string;
   readonly sabotage: Sabotage;
   readonly ranTwice: FakeOsParts['ranTwice'];
   readonly commandCame: (commandId: string, ttlMs: number) => void;
@@ -43,6 +44,7 @@ export class SimulatedHost {
   readonly os: FakeOs;
   readonly disk: AgentDisk;
   readonly #parts: HostParts;
+  #ownFile: string;
   #life: Life | undefined;
   #engine: SimulatedEngine | undefined;
   #db: AgentDb | undefined;
@@ -59,6 +61,7 @@ export class SimulatedHost {
     const { seed, number, timeline, tell } = parts;
     this.#parts = parts;
     this.number = number;
+    this.#ownFile = parts.ownFile;
     this.name = `web${number}`;
     const { ranTwice } = parts;
     this.os = new FakeOs({ seed, host: number, timeline, ranTwice, changed: tell });
@@ -69,6 +72,11 @@ export class SimulatedHost {
   /** Of the agent that lives. */
   get db(): AgentDb | undefined {
     return this.#db;
+  }
+
+  /** Its own config file, as it is now. */
+  get ownFile(): string {
+    return this.#ownFile;
   }
 
   /** Undefined while no agent lives. */
@@ -96,7 +104,7 @@ export class SimulatedHost {
       this.#db = db;
       tell('an agent starts');
       this.#engine = startSimulatedEngine({
-        ...{ life, os: this.os, db, random, config: this.#parts.config },
+        ...{ life, os: this.os, db, random, ownFile: () => this.#ownFile },
         settings: {
           ...{ endpoints: ['controller:7401'], name: this.name, hostGroups: this.#parts.hostGroups },
           ...{ labels: {}, dataDir: this.disk.folder },
@@ -105,6 +113,7 @@ export class SimulatedHost {
         commandLog: sabotage.commandLog?.(db, life.clock) ?? new CommandLog(db, life.clock),
         spoolWaitMs: sabotage.spoolWaitMs ?? 0,
         startLink: () => this.#startLink(life),
+        carryOut: sabotage.carryOut ?? carryOut,
         commandBegun: this.#parts.commandBegun,
         recorded: (event) => note(`${this.name} records ${event.kind}${detailOf(event)}`),
         log: (level, text) => {
@@ -160,6 +169,22 @@ export class SimulatedHost {
     this.#ended(backAfterMs);
   }
 
+  /** Somebody edits its own config file; nobody reads it yet. */
+  edit(text: string, what: string): void {
+    this.#parts.tell(`its own config file is edited: ${what}`);
+    this.#ownFile = text;
+  }
+
+  /** `supervisorctl update` on the host. */
+  async update(): Promise<void> {
+    await this.#atItsDoor('update', async ({ doors }) => doors.update());
+  }
+
+  /** SIGHUP. */
+  async reload(): Promise<void> {
+    await this.#atItsDoor('reload', async ({ doors }) => doors.reload());
+  }
+
   /** The power is gone, and comes back. */
   powerCut(backAfterMs: number): void {
     const { timeline, network, number, tell } = this.#parts;
@@ -194,6 +219,19 @@ export class SimulatedHost {
 
   stepWallClock(byMs: number): void {
     this.os.wallOffsetUs += byMs * 1000;
+  }
+
+  /** Whoever asks hears nothing of an agent that dies over it. */
+  async #atItsDoor(what: string, ask: (engine: SimulatedEngine) => Promise<string>): Promise<void> {
+    const [life, engine] = [this.#life, this.#engine];
+    if (life === undefined || engine === undefined) return;
+    this.#parts.tell(`${what}, on the host itself`);
+    try {
+      const answer = await ask(engine);
+      if (!life.isOver) this.#parts.tell(`${what} has ended: ${answer}`);
+    } catch (error) {
+      if (!life.isOver) this.#parts.tell(`${what} failed: ${messageOf(error).replaceAll(this.disk.folder, 'DATA')}`);
+    }
   }
 
   #startLink(engineLife: Life): SimulatedLink {

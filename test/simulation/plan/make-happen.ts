@@ -1,21 +1,31 @@
 /** Makes one thing of a plan happen, now. */
 import { assertNever } from '@fleetvisor/primitives';
+import type { Action } from '../../../packages/controller/src/fleet/action.ts';
 import type { World } from '../world.ts';
+import { ownConfig } from './config-files.ts';
 import type { Happening } from './plan.ts';
 
 export function makeHappen(world: World, happening: Happening): void {
-  const { controller, network, trace, timeline, people } = world;
+  const { controller, network, trace, timeline, people, plan } = world;
   switch (happening.kind) {
     case 'push':
       return void people.push(happening.file, happening.version, happening.isBroken);
     case 'command':
-      return void people.command({ verb: happening.verb, targets: [happening.target] }, happening.hosts);
+      return void people.command(actionOf(happening), happening.hosts);
     case 'programEnds': {
       const { living } = world.host(happening.host).os;
       const child = living[happening.nth % living.length];
       if (child !== undefined) world.host(happening.host).os.end(child, { kind: 'code', code: happening.code });
       return undefined;
     }
+    case 'ownFileEdited': {
+      const { host, version, flaw } = happening;
+      return world.host(host).edit(ownConfig(plan.seed, host, version, flaw), `version ${version}, flaw: ${flaw}`);
+    }
+    case 'ownUpdate':
+      return void world.host(happening.host).update();
+    case 'ownReload':
+      return void world.host(happening.host).reload();
     case 'agentKilled':
       return world.host(happening.host).kill(happening, happening.backAfterMs);
     case 'agentStopped':
@@ -71,6 +81,11 @@ export function makeHappen(world: World, happening: Happening): void {
     default:
       return assertNever(happening);
   }
+}
+
+function actionOf({ verb, target }: Happening & { kind: 'command' }): Action {
+  if (verb === 'reread') return { verb };
+  return verb === 'update' ? { verb, groups: [] } : { verb, targets: [target] };
 }
 
 function forAWhile(world: World, what: 'isFull' | 'isSlow' | 'forgets', told: string, forMs: number): void {

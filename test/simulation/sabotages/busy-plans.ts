@@ -12,7 +12,20 @@ export const restless = (plan: Plan): Plan => {
   return { ...plan, items: [...plan.items, ...restarts] };
 };
 
-/** The same, and power goes in the middle of it. */
+/** The same, and agents are killed every ten seconds. */
+export const mortal = (plan: Plan): Plan => {
+  const busy = restless(plan);
+  const times = Math.floor(plan.calmFromMs / 10_000);
+  const kills = plan.joinsAtMs.flatMap((_, i) =>
+    Array.from({ length: times }, (__, n): PlanItem => {
+      const doom = { effects: 1, isBefore: false };
+      return { atMs: 10_000 * (n + 1), happening: { kind: 'agentKilled', host: i + 1, backAfterMs: 1_000, ...doom } };
+    }),
+  );
+  return { ...busy, items: [...busy.items, ...kills] };
+};
+
+/** Restless, and power goes in the middle of it. */
 export const unpowered = (plan: Plan): Plan => {
   const busy = restless(plan);
   const random = chanceOf(plan.seed, 'unpowered');
@@ -25,7 +38,7 @@ export const unpowered = (plan: Plan): Plan => {
   return { ...busy, items: [...busy.items, ...cuts] };
 };
 
-/** The same, and engines do nothing for a minute and a half. */
+/** Restless, and engines do nothing for a minute and a half. */
 export const sluggish = (plan: Plan): Plan => {
   const freezes = plan.joinsAtMs.map((_, i): PlanItem => {
     return { atMs: plan.calmFromMs / 3, happening: { kind: 'engineFrozen', host: i + 1, forMs: 90_000 } };

@@ -1,4 +1,5 @@
 /** Breaks of the desired state on its way to a host. */
+import { carryOut } from '../../../packages/agent/src/supervision/actions.ts';
 import type { Sabotage } from '../sabotage.ts';
 import type { Break } from './break.ts';
 
@@ -21,8 +22,22 @@ const forgetsWhoReturns: Sabotage = {
   },
 };
 
+/** Whoever asks for an update gets everything restarted with it. */
+const updatesEverything: Sabotage = {
+  carryOut: async (parts, action) => {
+    const result = await carryOut(parts, action);
+    if (action.verb === 'update') await carryOut(parts, { verb: 'restart', targets: ['all'] });
+    return result;
+  },
+};
+
 export const configBreaks: readonly Break[] = [
   { name: 'a file that is lost from an offer', make: () => losesAFile, found: 'each host runs its desired state' },
+  {
+    name: 'an update that restarts everything',
+    make: () => updatesEverything,
+    found: 'the layers of a host stay apart',
+  },
   {
     name: 'a host that returns and is given nothing',
     make: () => forgetsWhoReturns,
