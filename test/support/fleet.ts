@@ -14,6 +14,8 @@ export interface AgentOptions {
   readonly labels?: Readonly<Record<string, string>>;
   /** Sections besides [supervisord]. */
   readonly conf?: string;
+  /** Instead of this version's `fleet-agent`. */
+  readonly launcher?: string;
 }
 
 /** A process as `fleetctl status -o json` has it. */
@@ -92,7 +94,7 @@ export class TestFleet implements AsyncDisposable {
     const labels = Object.entries(options.labels ?? {}).flatMap(([key, value]) => ['--label', `${key}=${value}`]);
     const group = options.group === undefined ? [] : ['--group', options.group];
     const args = ['run', '-c', this.confOf(options.name), '--controller', this.ports.link, '--name', options.name];
-    const agent = this.#launch(options.name, bin('fleet-agent'), [
+    const agent = this.#launch(options.name, options.launcher ?? bin('fleet-agent'), [
       ...args,
       '--data-dir',
       join(this.folder, options.name, 'data'),

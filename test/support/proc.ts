@@ -99,6 +99,17 @@ export function childrenOf(pid: number): readonly number[] {
     .sort((a, b) => a - b);
 }
 
+/** Children that have ended and that it has not asked after. */
+export function zombiesOf(pid: number): readonly number[] {
+  return readdirSync('/proc')
+    .map(Number)
+    .filter((candidate) => candidate > 0)
+    .filter((candidate) => {
+      const stat = procStat(candidate);
+      return stat?.ppid === pid && stat.state === 'Z';
+    });
+}
+
 /** Proportional set size in bytes: shared memory counted by share. */
 export function pssBytes(pid: number): number {
   const rollup = readFileSync(`/proc/${pid}/smaps_rollup`, 'utf8');

@@ -30,15 +30,24 @@ export class RpcFault extends Error {
  * Calls a method of an agent that is `served`.
  * @returns its result; a fault as the text `FAULT code text`
  */
-export async function call(agent: LoneAgent, method: string, ...params: readonly RpcValue[]): Promise<RpcValue> {
-  const { status, body } = await post(agent, writeCall(method, params));
+export function call(agent: LoneAgent, method: string, ...params: readonly RpcValue[]): Promise<RpcValue> {
+  return callAt(socketOf(agent), method, ...params);
+}
+
+/** The same at another door. */
+export async function callAt(address: Address, method: string, ...params: readonly RpcValue[]): Promise<RpcValue> {
+  const { status, body } = await postAt(address, writeCall(method, params));
   if (status !== 200) throw new Error(`${method} was answered with HTTP ${status}: ${body}`);
   return readResponse(body);
 }
 
 /** Sends a body to /RPC2, whatever it is. */
 export function post(agent: LoneAgent, body: string | Buffer): Promise<Answer> {
-  return ask(socketOf(agent), { method: 'POST', path: '/RPC2', headers: { 'Content-Type': 'text/xml' }, body });
+  return postAt(socketOf(agent), body);
+}
+
+function postAt(address: Address, body: string | Buffer): Promise<Answer> {
+  return ask(address, { method: 'POST', path: '/RPC2', headers: { 'Content-Type': 'text/xml' }, body });
 }
 
 /**

@@ -7,6 +7,7 @@ import { runAgent } from './command-line.ts';
 import { daemonChannel } from './os/daemon-channel.ts';
 import { EXECUTABLE_VARIABLE } from './os/environment.ts';
 import { closeInheritedDescriptors } from './os/inherited-descriptors.ts';
+import { withoutBufferPool } from './os/no-buffer-pool.ts';
 import { descriptorsOf, takeHandover } from './upgrade/handover.ts';
 
 /** Beside this file: as a bundle beside a bundle, as source beside source. */
@@ -16,6 +17,8 @@ const linkProgram = fileURLToPath(
 
 /** Without the launcher, where it lies: nobody is called by a path that we could know. */
 const executable = process.env[EXECUTABLE_VARIABLE] ?? fileURLToPath(new URL('../bin/fleet-agent', import.meta.url));
+
+withoutBufferPool();
 
 // Before the others are closed: a copy in the background tells its starter through one of them.
 const channel = daemonChannel(process.env);

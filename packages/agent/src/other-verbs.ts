@@ -18,6 +18,8 @@ Examples:
 const UPGRADE_EXAMPLES = `
 Examples:
   fleet-agent upgrade -c /etc/supervisord.conf      from the folder of the new version, or by a link that leads to it
+  fleet-agent upgrade /opt/fleetvisor-0.2.0/node_modules/.bin/fleet-agent
+                                                    to another version than that of this command
 
 The new version proves itself first. Should it die within 10 s, the next start of the agent is the old version's again.
 `;
@@ -31,6 +33,7 @@ export async function runOtherVerb(argv: readonly string[], world: AgentWorld): 
     .version(version, '-V, --version')
     .exitOverride()
     .configureOutput({ writeOut: stdout, writeErr: stderr })
+    .configureHelp({ subcommandTerm: (verb) => verb.name() })
     .showHelpAfterError('(fleet-agent --help says more)')
     .addHelpText('after', examples);
   // These never come this far; they are named for the help text, and for whoever mistyped one.
@@ -44,12 +47,13 @@ export async function runOtherVerb(argv: readonly string[], world: AgentWorld): 
   program
     .command('upgrade')
     .description('replace the agent that runs by this version, in place: its programs run on')
+    .argument('[LAUNCHER]', 'the fleet-agent that is to run instead of this one')
     .option('-c, --configuration <FILE>', 'the config file that the agent runs with')
     .option('--data-dir <DIR>', 'its data folder, where that was named')
     .addHelpText('after', UPGRADE_EXAMPLES)
-    .action(async (options: { configuration?: string; dataDir?: string }) => {
+    .action(async (launcher: string | undefined, options: { configuration?: string; dataDir?: string }) => {
       const { upgradeRunning } = await import('./upgrade-verb.ts');
-      exitCode = await upgradeRunning(options, world);
+      exitCode = await upgradeRunning(launcher ?? world.executable, options, world);
     });
   program
     .command('version')

@@ -1,4 +1,4 @@
-/** `fleet-agent upgrade`: has the agent that runs replaced by this version, and waits until that answers. */
+/** `fleet-agent upgrade`: has the agent that runs replaced by another version, and waits until that answers. */
 
 import { existsSync } from 'node:fs';
 import { hostname } from 'node:os';
@@ -24,8 +24,8 @@ export interface UpgradeOptions {
 const ANSWER_MS_MAX = 30_000;
 const LOOK_MS = 20;
 
-/** @returns the exit code */
-export async function upgradeRunning(options: UpgradeOptions, world: AgentWorld): Promise<number> {
+/** @param launcher of the version that is to run, as whoever asks would call it @returns the exit code */
+export async function upgradeRunning(launcher: string, options: UpgradeOptions, world: AgentWorld): Promise<number> {
   const { stdout, stderr } = world;
   const folder = dataFolderOf(options, world);
   if (folder === undefined) return 2;
@@ -33,7 +33,7 @@ export async function upgradeRunning(options: UpgradeOptions, world: AgentWorld)
   using rpc = new RpcClient(address, undefined);
   try {
     const before = await lifeOf(rpc);
-    const answer = await rpc.call('fleet.upgrade', resolve(world.cwd, world.executable));
+    const answer = await rpc.call('fleet.upgrade', resolve(world.cwd, launcher));
     stdout(`fleet-agent ${answer.member('version').text()} has passed its selfcheck\n`);
     if (!answer.member('hasWayBack').boolean()) {
       stdout(`there is no way back: it replaces the files of ${before.version}, or writes what that cannot read\n`);

@@ -1,5 +1,6 @@
 /** execve(2): this process becomes another program, with the same pid, the same children and what descriptors are kept. */
-import { accessSync, constants } from 'node:fs';
+import { accessSync, constants, statSync } from 'node:fs';
+import { isAbsolute } from 'node:path';
 import { FleetError, messageOf } from '@fleetvisor/primitives';
 
 /**
@@ -18,9 +19,15 @@ export function becomeProgram(
   return process.execve(file, [file, ...args], { ...env });
 }
 
-/** @throws FleetError `unavailable` */
+/** @throws FleetError `invalid`, `unavailable` */
 export function refuseUnlessExecutable(file: string): void {
+  // Relative to which folder nobody could tell: whoever asks is in another one.
+  if (!isAbsolute(file)) {
+    throw new FleetError('invalid', `cannot run '${file}': name it by a path that begins with /`, { file });
+  }
   try {
+    // Folders have the same bit, for another purpose.
+    if (!statSync(file).isFile()) throw new Error('it is no file');
     accessSync(file, constants.X_OK);
   } catch (cause) {
     throw new FleetError('unavailable', `cannot run ${file}: ${messageOf(cause)}`, { file }, { cause });

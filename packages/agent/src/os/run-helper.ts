@@ -32,11 +32,14 @@ export function runHelper(file: string, args: readonly string[], options: Helper
 }
 
 function inWords(
-  error: Error & { killed?: boolean | undefined },
+  error: Error & { killed?: boolean | undefined; code?: unknown; signal?: NodeJS.Signals | undefined },
   exitCode: number | undefined,
   timeoutMs: number,
 ): string {
+  // It has been killed for that, too.
+  if (error.code === 'ERR_CHILD_PROCESS_STDIO_MAXBUFFER') return `it printed more than ${OUTPUT_BYTES_MAX} bytes`;
   if (error.killed === true) return `it was not done after ${timeoutMs / 1000} s`;
   if (exitCode !== undefined) return `it ended with exit code ${exitCode}`;
+  if (error.signal) return `it was killed by ${error.signal}`;
   return error.message.split('\n')[0] ?? 'it could not be run';
 }

@@ -94,7 +94,7 @@ export class Upgrader {
 
   /** Does not return, unless it fails: @throws FleetError saying why; everything goes on as it was then */
   async replace(order: UpgradeOrder, proof: Proof): Promise<never> {
-    const { engine, doors, log } = this.#parts;
+    const { engine, doors } = this.#parts;
     try {
       const whyNot = this.#whyNot();
       if (whyNot !== undefined) throw new FleetError('conflict', whyNot);
@@ -109,7 +109,6 @@ export class Upgrader {
         }
       });
     } catch (thrown) {
-      log('error', `not replaced: ${messageOf(thrown)}; everything goes on as it was`);
       throw this.#failed(thrown);
     } finally {
       this.#isUnderWay = false;
@@ -182,6 +181,7 @@ export class Upgrader {
 
   #failed(thrown: unknown): unknown {
     this.#lastFailure = messageOf(thrown);
+    this.#parts.log('error', `not replaced: ${this.#lastFailure}; everything goes on as it was`);
     return thrown;
   }
 }

@@ -1,0 +1,73 @@
+/** `fleetctl upgrade`: agents of hosts replaced from the middle, and what is told of those where it goes wrong. */
+import { rmSync, symlinkSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { TestFleet } from '../support/fleet.ts';
+import { bin } from '../support/program.ts';
+import { installVersion, NEXT, whenItTakesOver } from '../support/versions.ts';
+
+const conf = '[program:web]\ncommand=sleep 1000\n';
+
+/** A host whose agent is started by a link, as a service manager has it, beside one that is not touched. */
+async function startFleet(): Promise<{ fleet: TestFleet; install: (launcher: string) => void; web1: WebHost }> {
+  const fleet = new TestFleet();
+  const link = join(fleet.folder, 'installed');
+  const install = (launcher: string) => {
+    rmSync(link, { force: true });
+    symlinkSync(launcher, link);
+  };
+  const web1 = { name: 'web1', conf, launcher: link };
+  install(bin('fleet-agent'));
+  await fleet.startController();
+  fleet.startAgent(web1);
+  fleet.startAgent({ name: 'web2', conf });
+  await fleet.allOnline(['web1', 'web2']);
+  return { fleet, install, web1 };
+}
+
+interface WebHost {
+  readonly name: string;
+  readonly conf: string;
+  readonly launcher: string;
+}
+
+describe.concurrent('fleetctl upgrade', () => {
+  it('replaces the agents of hosts by what is installed there, and tells what came of it', async () => {
+    const { fleet, install } = await startFleet();
+    await using _ = fleet;
+    const before = await fleet.pidOf('web1/web:web');
+    install(installVersion(join(fleet.folder, 'next'), NEXT));
+    const ended = await fleet.ctl('upgrade', '--host', 'web1', '--yes');
+    expect(ended.stdout).toMatch(/^web1 +upgraded from \S+ to 9\.9\.9$/m);
+    expect(ended).toMatchObject({ code: 0, stderr: '' });
+    await fleet.allOnline(['web1']);
+    expect(await fleet.pidOf('web1/web:web')).toBe(before);
+    expect((await fleet.ctl('events', '--host', 'web1')).stdout).toMatch(/9\.9\.9/);
+  });
+
+  it('ends as failed, with the reason, where the new version dies young: the host comes back with the old one', async () => {
+    const { fleet, install, web1 } = await startFleet();
+    await using _ = fleet;
+    const before = await fleet.pidOf('web1/web:web');
+    const next = installVersion(join(fleet.folder, 'next'), NEXT);
+    whenItTakesOver(next, 'echo no such luck >&2; exit 3');
+    install(next);
+    const dying = fleet.program('web1');
+    const upgrading = fleet.ctl('upgrade', '--host', 'web1', '--yes');
+    expect(await dying.ended).toMatchObject({ code: 3, stderr: expect.stringContaining('no such luck') });
+    // As a service manager does, which knows the link alone.
+    fleet.restartAgent(web1);
+    const ended = await upgrading;
+    expect(ended.stdout + ended.stderr).toMatch(
+      /web1 +.*fleet-agent 9\.9\.9 \(.*\) died before it had run for 10 s; \S+ runs again/,
+    );
+    expect(ended.code).toBe(1);
+    await fleet.allOnline(['web1', 'web2']);
+    expect(await fleet.pidOf('web1/web:web')).toBe(before);
+    const { stdout } = await fleet.ctl('hosts', '-o', 'json');
+    expect(stdout).not.toContain('9.9.9');
+    const told = await fleet.ctl('commands', '--host', 'web1');
+    expect(told.stdout).toMatch(/upgrade/);
+    expect(told.stdout).toMatch(/failed/);
+  });
+});

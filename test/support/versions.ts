@@ -1,0 +1,62 @@
+/** Further versions of the agent, installed beside this one: what an agent is replaced by. */
+import {
+  chmodSync,
+  cpSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
+import { join } from 'node:path';
+import { root } from '../tidy/source-tree.ts';
+import type { LoneAgent } from './agent.ts';
+import { type Ended, runToEnd } from './program.ts';
+
+/** A version whose number every test that needs one other may have. */
+export const NEXT = '9.9.9';
+
+/**
+ * Installs this version under another number.
+ * @param folder of its own
+ * @returns its launcher
+ */
+export function installVersion(folder: string, number: string): string {
+  const target = join(folder, 'packages/agent');
+  mkdirSync(target, { recursive: true });
+  for (const part of ['bin', 'dist', 'package.json']) {
+    cpSync(join(root, 'packages/agent', part), join(target, part), { recursive: true });
+  }
+  cpSync(join(root, 'deploy/launch.sh'), join(folder, 'deploy/launch.sh'));
+  symlinkSync(join(root, 'node_modules'), join(folder, 'node_modules'));
+  for (const name of readdirSync(join(target, 'dist')).filter((file) => file.endsWith('.mjs'))) {
+    const path = join(target, 'dist', name);
+    writeFileSync(path, readFileSync(path, 'utf8').replace(/version: "\d+\.\d+\.\d+"/, `version: "${number}"`));
+  }
+  return join(target, 'bin/fleet-agent');
+}
+
+/** In the folder of an agent. @returns its launcher */
+export const anotherVersion = (agent: LoneAgent, number = NEXT): string =>
+  installVersion(agent.path(`version-${number}`), number);
+
+/**
+ * Has a launcher do something first wherever it takes over from an agent that runs.
+ * @param script of a shell, such as `exit 3`
+ */
+export function whenItTakesOver(launcher: string, script: string): void {
+  const [first = '', ...rest] = readFileSync(launcher, 'utf8').split('\n');
+  const takesOver = `if [ -n "$FLEET_AGENT_HANDOVER" ]; then ${script}; fi`;
+  writeFileSync(`${launcher}.new`, [first, takesOver, ...rest].join('\n'));
+  chmodSync(`${launcher}.new`, 0o755);
+  renameSync(`${launcher}.new`, launcher);
+}
+
+/** `fleet-agent upgrade` of the version that is to run. */
+export const upgrade = (agent: LoneAgent, launcher: string): Promise<Ended> =>
+  runToEnd(launcher, ['upgrade', '--data-dir', 'data'], { cwd: agent.folder });
+
+/** What the main log says once another version has taken over. */
+export const replacedBy = (number: string): RegExp =>
+  new RegExp(`^fleet-agent \\S+ was replaced by fleet-agent ${number.replaceAll('.', '\\.')}: `);
