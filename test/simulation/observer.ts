@@ -12,7 +12,10 @@ export interface Observer {
   ranTwice?(host: number, child: Child, other: Child): void;
   /** A command has reached the link of its host, and may be begun within so long from then. */
   commandCame?(host: number, commandId: string, ttlMs: number): void;
-  commandBegun?(host: number, commandId: string): void;
+  commandBegun?(host: number, commandId: string, verb: string): void;
+  /** An agent becomes another version, for that command if for one; and has begun to go on as that. */
+  replaced?(host: number, commandId: string | undefined): void;
+  goesOn?(host: number): void;
   /** Nothing else goes on any more, and all hosts are given one layer anew: from now, and up to now. */
   layerChanges?(layer: Layer): void;
   layerChanged?(layer: Layer): void;
@@ -46,6 +49,14 @@ export class Observers implements Required<Observer> {
 
   commandBegun(...args: Parameters<Required<Observer>['commandBegun']>): void {
     for (const each of this.#all) each.commandBegun?.(...args);
+  }
+
+  replaced(...args: Parameters<Required<Observer>['replaced']>): void {
+    for (const each of this.#all) each.replaced?.(...args);
+  }
+
+  goesOn(...args: Parameters<Required<Observer>['goesOn']>): void {
+    for (const each of this.#all) each.goesOn?.(...args);
   }
 
   layerChanges(...args: Parameters<Required<Observer>['layerChanges']>): void {

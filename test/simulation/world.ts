@@ -116,7 +116,9 @@ export class World implements Disposable {
       ownFile: ownConfig(seed, number),
       ranTwice: (child, other) => observers.ranTwice(number, child, other),
       commandCame: (commandId, ttlMs) => observers.commandCame(number, commandId, ttlMs),
-      commandBegun: (commandId) => observers.commandBegun(number, commandId),
+      commandBegun: (commandId, verb) => observers.commandBegun(number, commandId, verb),
+      replaced: (commandId) => observers.replaced(number, commandId),
+      goesOn: () => observers.goesOn(number),
       tell: (what) => trace.tell(`web${number}`, what),
       note: (what) => trace.note(what),
     });

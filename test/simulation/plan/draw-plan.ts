@@ -13,6 +13,7 @@ const most: Readonly<Record<Happening['kind'], number>> = {
   ownFileEdited: 4,
   ownUpdate: 4,
   ownReload: 2,
+  agentUpgraded: 3,
   agentKilled: 6,
   agentStopped: 2,
   engineFrozen: 2,
@@ -73,6 +74,12 @@ function draw(kind: Happening['kind'], random: Random, hosts: number): Happening
     case 'ownFileEdited': {
       const flaw = isBy(random, 0.7) ? 'none' : oneOf(random, ownFlaws);
       return { kind, host, version: wholeBetween(random, 1, 6), flaw };
+    }
+    case 'agentUpgraded': {
+      const flaw = isBy(random, 0.6)
+        ? 'none'
+        : oneOf(random, ['cannot-take-over', Math.round(between(random, 1, 9_000))] as const);
+      return { kind, host, by: oneOf(random, ['command', 'door'] as const), flaw };
     }
     case 'ownUpdate':
     case 'ownReload':

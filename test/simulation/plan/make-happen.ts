@@ -26,6 +26,12 @@ export function makeHappen(world: World, happening: Happening): void {
       return void world.host(happening.host).update();
     case 'ownReload':
       return void world.host(happening.host).reload();
+    case 'agentUpgraded': {
+      const host = world.host(happening.host);
+      host.versions.install(happening.flaw);
+      if (happening.by === 'door') return void host.upgrade();
+      return void people.command({ verb: 'upgrade' }, [happening.host]);
+    }
     case 'agentKilled':
       return world.host(happening.host).kill(happening, happening.backAfterMs);
     case 'agentStopped':

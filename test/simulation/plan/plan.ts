@@ -4,6 +4,7 @@
  */
 import type { RestoreKind } from '../controller/simulated-controller.ts';
 import type { Doom } from '../engine/life.ts';
+import type { VersionFlaw } from '../host/versions.ts';
 import type { Direction } from '../network/network.ts';
 import type { OwnFlaw } from './config-files.ts';
 
@@ -22,6 +23,13 @@ export type Happening =
   | { readonly kind: 'ownFileEdited'; readonly host: number; readonly version: number; readonly flaw: OwnFlaw }
   | { readonly kind: 'ownUpdate'; readonly host: number }
   | { readonly kind: 'ownReload'; readonly host: number }
+  /** Another version is installed, and taken at once. */
+  | {
+      readonly kind: 'agentUpgraded';
+      readonly host: number;
+      readonly by: 'command' | 'door';
+      readonly flaw: VersionFlaw;
+    }
   /** Faults of a host. */
   | ({ readonly kind: 'agentKilled'; readonly host: number; readonly backAfterMs: number } & Doom)
   | { readonly kind: 'agentStopped'; readonly host: number; readonly backAfterMs: number }

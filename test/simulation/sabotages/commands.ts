@@ -1,9 +1,9 @@
 /** Breaks of commands. */
 import { CommandLog } from '../../../packages/agent/src/state/command-log.ts';
 import { over } from '../controller/forgetful-store.ts';
+import { everNewer, restless, sluggish, unpowered } from '../plan/busy-plans.ts';
 import type { Sabotage } from '../sabotage.ts';
 import type { Break } from './break.ts';
-import { restless, sluggish, unpowered } from './busy-plans.ts';
 
 /** A command that comes again is a new one. */
 const forgetsCommands: Sabotage = {
@@ -18,6 +18,11 @@ const beginsTooEarly: Sabotage = {
   commandLog: (db, clock) => over(new CommandLog(db, clock), { synced: async () => {} }),
 };
 
+/** What came of a command is written down nowhere. */
+const keepsNoResults: Sabotage = {
+  commandLog: (db, clock) => over(new CommandLog(db, clock), { done: () => {} }),
+};
+
 /** A command that has waited for long is carried out all the same. */
 const neverTooLate: Sabotage = {
   toEngine: (message) => (message.kind === 'command' ? { ...message, ttlMs: 3_600_000 } : message),
@@ -30,6 +35,12 @@ export const commandsBreaks: readonly Break[] = [
     make: () => beginsTooEarly,
     found: 'a command settles once',
     busy: unpowered,
+  },
+  {
+    name: 'a command log that keeps no results',
+    make: () => keepsNoResults,
+    found: 'what is told of a command is true',
+    busy: everNewer('cannot-take-over'),
   },
   {
     name: 'a command that is never too late',

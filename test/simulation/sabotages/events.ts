@@ -5,9 +5,9 @@ import type { AppendOutcome, EventStore } from '../../../packages/controller/src
 import { over } from '../controller/forgetful-store.ts';
 import { chanceOf } from '../engine/chance.ts';
 import { epochUs } from '../engine/life.ts';
+import { mortal } from '../plan/busy-plans.ts';
 import type { Sabotage } from '../sabotage.ts';
 import type { Break } from './break.ts';
-import { mortal } from './busy-plans.ts';
 
 type Append = EventStore['append'];
 

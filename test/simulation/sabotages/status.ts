@@ -1,8 +1,8 @@
 /** Breaks of what the controller shows. */
 
+import { delayed } from '../plan/busy-plans.ts';
 import type { Sabotage } from '../sabotage.ts';
 import type { Break } from './break.ts';
-import { delayed } from './busy-plans.ts';
 
 /** The lease of a host never ends, for the controller takes its silence for life. */
 const leaseNeverEnds: Sabotage = {

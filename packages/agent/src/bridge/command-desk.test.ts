@@ -100,6 +100,19 @@ describe('CommandDesk', () => {
     expect(outcomes()).toEqual(['1 ok', '1 ok', '2 unknown']);
   });
 
+  it('has under way what an agent before it has begun, until that is settled', async () => {
+    const { desk, memory, sent, runs } = house();
+    memory.begin('1');
+    desk.awaits('1');
+    desk.cancel('1');
+    await desk.take(asked('1'), inTime);
+    expect([runs, sent]).toEqual([[], []]);
+    desk.settle('1', ok);
+    desk.cancel('1');
+    expect(sent).toMatchObject([{ result: { outcome: 'ok' } }, { result: { outcome: 'ok' } }]);
+    expect(runs).toEqual([]);
+  });
+
   it('never does a command after its time', async () => {
     const { clock, desk, sent, runs } = house();
     const deadline = { receivedAt: clock.now(), ttlMs: 1000 };

@@ -140,6 +140,17 @@ export class CommandDesk {
     return this.#clock.now() > after(receivedAt, ttlMs);
   }
 
+  /** A life of the agent before this one has begun it, and it goes on: until it is settled it is under way. */
+  awaits(commandId: string): void {
+    this.#underWay.add(commandId);
+  }
+
+  /** What came of one that a life of the agent before this one has begun. */
+  settle(commandId: string, result: ActionResult): void {
+    this.#underWay.delete(commandId);
+    this.#done(commandId, result);
+  }
+
   #begin(commandId: string): Known {
     const unkept = this.#unkept.get(commandId);
     if (unkept !== undefined) return { kind: 'done', result: unkept };
