@@ -1,6 +1,6 @@
 /** People at terminals: they push config files and give commands, and remember what they were told. */
 import { FleetError } from '@fleetvisor/primitives';
-import type { Action } from '../../packages/controller/src/fleet/action.ts';
+import type { Action, Outcome } from '../../packages/controller/src/fleet/action.ts';
 import type { RolloutStep } from '../../packages/controller/src/rollout/rollout-step.ts';
 import type { RolloutState } from '../../packages/controller/src/store/rollouts.ts';
 import { fleetFile, groupOf } from './plan/config-files.ts';
@@ -44,24 +44,28 @@ export class People {
     return end;
   }
 
-  /** `fleetctl stop` and the like, to its end. */
-  async command(action: Action & { readonly targets: readonly string[] }, hosts: readonly number[]): Promise<void> {
+  /** `fleetctl stop` and the like, to its end. @returns what it was told, of each host that is known */
+  async command(action: Action, hosts: readonly number[]): Promise<readonly Outcome[]> {
     const { controller, trace, observers } = this.#world;
     const fleet = controller.fleet;
     const known = new Set(fleet?.live.hosts({ hosts: [], hostGroups: [], labels: [] }).map(({ hostId }) => hostId));
     const hostIds = hosts.map((number) => this.#world.host(number).hostId).filter((hostId) => known.has(hostId));
-    if (fleet === undefined || hostIds.length === 0) return;
-    trace.tell('bob', `${action.verb} ${action.targets.join(' ')} on ${hosts.map((n) => `web${n}`).join(', ')}`);
+    const outcomes: Outcome[] = [];
+    if (fleet === undefined || hostIds.length === 0) return outcomes;
+    const targets = 'targets' in action ? ` ${action.targets.join(' ')}` : '';
+    trace.tell('bob', `${action.verb}${targets} on ${hosts.map((n) => `web${n}`).join(', ')}`);
     const results = fleet.commands.run({ hostIds, action, actor: 'bob', reason: '', timeoutMs: commandTimeoutMs });
     try {
       for await (const { commandId, hostId, host, outcome } of results) {
         trace.tell('bob', `${action.verb} on ${host}: ${outcome}`);
         observers.commandAnswered(commandId, hostId, outcome);
+        outcomes.push(outcome);
       }
     } catch (error) {
       if (!(error instanceof FleetError)) throw error;
       trace.tell('bob', `${action.verb} came to nothing: ${error.code}`);
     }
+    return outcomes;
   }
 }
 

@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { diskFolder } from './disks.ts';
 import { drawPlan } from './plan/draw-plan.ts';
-import { breaks } from './sabotages.ts';
+import { breaks } from './sabotages/all.ts';
 import { tellStory } from './tell-story.ts';
 
 const seedsMax = 40;

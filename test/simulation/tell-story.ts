@@ -1,8 +1,10 @@
 /** Tells one story from beginning to end: trouble, calm, a last push by a person, and rest; checkers look on all the time. */
+
+import type { Outcome } from '../../packages/controller/src/fleet/action.ts';
 import { allCheckers } from './checkers/all.ts';
 import type { Checker, MakeChecker } from './checkers/checker.ts';
 import type { PushEnd } from './people.ts';
-import { fileNames } from './plan/config-files.ts';
+import { fileNames, ownConfig } from './plan/config-files.ts';
 import { overAtMs, type Plan } from './plan/plan.ts';
 import type { Sabotage } from './sabotage.ts';
 import { World } from './world.ts';
@@ -33,7 +35,11 @@ const recoveryMs = 600_000;
 const restMs = 300_000;
 /** Of a push that a person waits for. */
 const pushMs = 330_000;
-/** Of the last push: one that no plan has. */
+/** Of an update that a person waits for. */
+const updateMs = 60_000;
+/** Until what commands and deaths have set going has ended. */
+const settleMs = 30_000;
+/** Of the last push, and the last edit of a host's own file: one that no plan has. */
 const lastVersion = 100;
 const roundsMax = 2;
 
@@ -47,7 +53,11 @@ export async function tellStory({ plan, disks, sabotage = {}, checkers = allChec
     await world.pass(plan.calmFromMs);
     await makeCalm(world);
     await allOf(world, watching, 'atCalm');
+    await world.pass(world.timeline.nowMs + settleMs);
+    await everybodyIsBack(world);
+    await updateAll(world, ['ok', 'no-change']);
     await pushToAll(world);
+    await updateAll(world, ['no-change']);
     await allOf(world, watching, 'atRest');
     const { trace, timeline } = world;
     return {
@@ -70,11 +80,19 @@ function tick(world: World, checkers: readonly Checker[]): void {
 /** Nothing breaks any more: everybody comes back, delivers what waits, and hears how commands and rollouts have ended. */
 async function makeCalm(world: World): Promise<void> {
   world.controller.spare();
-  for (const host of world.hosts) host.spare();
+  for (const host of world.hosts) {
+    host.spare();
+    // Who finds a broken file at its start waits for a person.
+    host.edit(ownConfig(world.plan.seed, host.number, lastVersion), 'it is sound');
+  }
   await world.pass(overAtMs(world.plan));
   if (world.violations.length > 0) return;
   world.trace.tell('world', 'nothing breaks any more');
-  await until(world, recoveryMs, 'everybody comes back', () => {
+  await everybodyIsBack(world);
+}
+
+function everybodyIsBack(world: World): Promise<void> {
+  return until(world, recoveryMs, 'everybody comes back', () => {
     const { fleet } = world.controller;
     if (fleet === undefined) return 'the controller is away';
     if (fleet.rollouts.runningCount > 0) return 'a rollout is under way';
@@ -102,12 +120,31 @@ async function pushToAll(world: World): Promise<void> {
   }
 }
 
+/** Each host takes up its own file as it is by now. */
+async function updateAll(world: World, allowed: readonly Outcome[]): Promise<void> {
+  if (world.violations.length > 0) return;
+  const { observers, people, hosts } = world;
+  let outcomes: readonly Outcome[] | undefined;
+  const numbers = hosts.map(({ number }) => number);
+  observers.layerChanges('local');
+  void people.command({ verb: 'update', groups: [] }, numbers).then((all) => {
+    outcomes = all;
+  });
+  await until(world, updateMs, 'updates end', () => (outcomes === undefined ? 'it has not ended' : undefined));
+  observers.layerChanged('local');
+  const bad = outcomes?.filter((outcome) => !allowed.includes(outcome)) ?? [];
+  if (bad.length > 0 || outcomes?.length !== numbers.length)
+    world.violated('updates end well', `${outcomes?.join(', ')}; meant is ${allowed.join(' or ')}`);
+}
+
 async function pushToEnd(world: World, file: string, version: number): Promise<PushEnd | undefined> {
   let end: PushEnd | undefined;
+  world.observers.layerChanges('fleet');
   void world.people.push(file, version, false).then((ended) => {
     end = ended;
   });
   await until(world, pushMs, 'pushes end', () => (end === undefined ? `that of ${file} has not ended` : undefined));
+  world.observers.layerChanged('fleet');
   return end;
 }
 

@@ -12,7 +12,7 @@ import { messageLine, sessionOf } from './network/message-line.ts';
 import { Network } from './network/network.ts';
 import { type Observer, Observers } from './observer.ts';
 import { People } from './people.ts';
-import { localConfig } from './plan/config-files.ts';
+import { ownConfig } from './plan/config-files.ts';
 import { makeHappen } from './plan/make-happen.ts';
 import type { Plan } from './plan/plan.ts';
 import type { Sabotage } from './sabotage.ts';
@@ -113,9 +113,12 @@ export class World implements Disposable {
     return new SimulatedHost({
       ...{ seed, number, timeline, network, sabotage, folder: this.#folder },
       hostGroups: ['every', number % 2 === 1 ? 'odd' : 'even'],
-      config: localConfig(seed, number),
+      ownFile: ownConfig(seed, number),
       ranTwice: (child, other) => observers.ranTwice(number, child, other),
-      commandBegun: (commandId) => observers.commandBegun(number, commandId),
+      commandCame: (commandId, ttlMs) => observers.commandCame(number, commandId, ttlMs),
+      commandBegun: (commandId, verb) => observers.commandBegun(number, commandId, verb),
+      replaced: (commandId) => observers.replaced(number, commandId),
+      goesOn: () => observers.goesOn(number),
       tell: (what) => trace.tell(`web${number}`, what),
       note: (what) => trace.note(what),
     });

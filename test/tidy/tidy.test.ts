@@ -53,6 +53,7 @@ const simulationRooms: Readonly<Record<string, readonly string[]>> = {
   controller: ['engine', 'network'],
   plan: ['engine', 'network', 'host', 'controller'],
   checkers: ['engine', 'network', 'host', 'controller', 'plan'],
+  sabotages: ['engine', 'network', 'host', 'controller', 'plan'],
 };
 
 function packageOf(path: string): string {

@@ -49,6 +49,7 @@ import type { ProcessName } from './supervision/status.ts';
 import type { Supervisor } from './supervision/supervisor.ts';
 import type { HandedEngine, Handover } from './upgrade/handover.ts';
 import type { UpgradeResult } from './upgrade/upgrade-result.ts';
+import type { UpgradeSettlement } from './upgrade/upgrade-settlement.ts';
 import { version } from './version.ts';
 
 export interface EngineParts {
@@ -90,6 +91,8 @@ export interface Engine extends AsyncDisposable {
   begin(): void;
   /** A reload: what the programs have of [supervisord] and the servers, from now on. */
   adopt(config: ParsedConfig): void;
+  /** The version that has taken over has lived through its trial: the controller hears that it is so. */
+  upgradeHolds(): void;
   /** Stops every program in order; nothing starts any more. */
   stop(): Promise<void>;
   /** What is being stopped on purpose from now on: should the agent be killed over it, the next one begins that afresh. */
@@ -180,6 +183,7 @@ export async function startEngine(parts: EngineParts): Promise<Engine> {
   );
   const refused = Promise.withResolvers<string>();
   let link: FleetLink | undefined;
+  let settlement: UpgradeSettlement | undefined;
   const { local, fleetLayer, changes } = openLayers({
     ...{ clock, supervisor, record, fleet, config, log },
     ...{ read: parts.read, context: parts.context, dataDir: settings.dataDir },
@@ -203,6 +207,7 @@ export async function startEngine(parts: EngineParts): Promise<Engine> {
       takeOffer: (offer: Offer) => fleetLayer.take(offer),
     };
     link = owned.use(inFleet.startFleetLink(linked, fleetRecord));
+    settlement = inFleet.settlementOf(parts, link, fleetRecord, parts.upgradeResult);
   };
   return {
     ...{ supervisor, local, logs, bus, identifier, changes, refused: refused.promise },
@@ -219,7 +224,7 @@ export async function startEngine(parts: EngineParts): Promise<Engine> {
       }
       configKeeper.tookUp(config);
       beginGroups({
-        ...{ supervisor, predecessor, logs, fcgiSockets, fleetLayer, log, life: lifeKeeper },
+        ...{ supervisor, changes, predecessor, logs, fcgiSockets, fleetLayer, log, life: lifeKeeper },
         ...{ own: oneOfEachName(config.groups), stopped: stops.all(), nocleanup: daemon.nocleanup },
         handed: handover,
       });
@@ -228,8 +233,6 @@ export async function startEngine(parts: EngineParts): Promise<Engine> {
       fcgiSockets.endTakeOver();
       // Before anything is started: what runs is never without its group.
       lifeKeeper.flush();
-      // Before the link: the controller asks what became of it.
-      if (parts.upgradeResult !== undefined) inFleet?.settleUpgrade(parts, record, parts.upgradeResult);
       startLink();
       const changed = (process: ProcessName) => link?.statusChanged(process);
       owned.defer(supervisor.subscribe({ statusChanged: changed, processRemoved: changed }));
@@ -241,7 +244,9 @@ export async function startEngine(parts: EngineParts): Promise<Engine> {
       configKeeper.tookUp(anew);
       if (!daemon.nocleanup) logs.removeOldAutoLogs(log);
     },
+    upgradeHolds: () => settlement?.settle(),
     async stop() {
+      settlement?.settle(); // its trial ends well
       record({ kind: 'agentStopping', reason: 'stop' });
       await supervisor.shutdown();
       await link?.sayGoodbye('stop');
@@ -252,18 +257,23 @@ export async function startEngine(parts: EngineParts): Promise<Engine> {
     },
     awaits: (pid) => host.awaits(pid),
     async quiesce() {
+      settlement?.settle(); // it has lived until somebody wants another one
       record({ kind: 'agentStopping', reason: 'upgrade' });
       await Promise.all([link?.sayGoodbye('upgrade'), host.settled()]);
     },
-    resume: startLink,
+    resume: () => link?.resume(),
     handOver() {
       // First: what comes to light by it is written down with the rest.
       const runs = host.handOver();
       const handed = { runs, fcgiSockets: fcgiSockets.handOver(), pools: bus.handOver() };
+      supervisor.tellHeldBack();
       stopKeeper.flush();
       // With what has happened: the two are one commit.
-      if (lifeKeeper.flush()) return handed;
-      throw new FleetError('unavailable', 'cannot write down what runs; see that the disk of agent.db has room');
+      if (lifeKeeper.flush() && fleetRecord?.spool.isWritten !== false) return handed;
+      throw new FleetError(
+        'unavailable',
+        'cannot write down what runs and what has happened; see that the disk of agent.db has room',
+      );
     },
     ends(ending) {
       try {

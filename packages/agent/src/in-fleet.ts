@@ -22,6 +22,7 @@ import { carryOut } from './supervision/actions.ts';
 import type { ProcessLogs } from './supervision/ports.ts';
 import type { Supervisor } from './supervision/supervisor.ts';
 import type { UpgradeResult } from './upgrade/upgrade-result.ts';
+import { UpgradeSettlement } from './upgrade/upgrade-settlement.ts';
 
 /** What happens on the host, kept until the controller has it. Disposing puts it on the disk. */
 export interface FleetRecord extends AsyncDisposable {
@@ -61,8 +62,8 @@ export interface LinkedEngine extends FleetRecordParts, Pick<FleetLinkParts, 'fl
   readonly logs: ProcessLogs;
   readonly files: LogFiles;
   /**
-   * Replaces the agent. Where it succeeds it does not come back: the next life writes the result into the command log,
-   * records it as an event, and only then starts its link, which answers with it.
+   * Replaces the agent. Where it succeeds it does not come back: the next life goes on with the command, and tells what came
+   * of it when the new version has lived through its trial, or the one before it runs again.
    */
   readonly upgrade: (asked: Asked) => Promise<ActionResult>;
 }
@@ -85,13 +86,12 @@ export function startFleetLink(engine: LinkedEngine, { spool, record }: FleetRec
   });
 }
 
-/** What came of a command whose agent was replaced over it: kept for the controller, which asks, and an event of the host. */
-export function settleUpgrade(
+/** To be made at once: see UpgradeSettlement. */
+export function settlementOf(
   { db, clock }: Pick<FleetRecordParts, 'db' | 'clock'>,
-  record: FleetRecord['record'],
-  { command: { commandId, actor }, result }: UpgradeResult,
-): void {
-  new CommandLog(db, clock).done(commandId, result);
-  const { outcome, results } = result;
-  record({ kind: 'commandDone', commandId, actor, verb: 'upgrade', targets: [], outcome, results });
+  link: FleetLink,
+  { record }: FleetRecord,
+  result: UpgradeResult | undefined,
+): UpgradeSettlement {
+  return new UpgradeSettlement({ db, clock, link, record }, result);
 }

@@ -37,6 +37,7 @@ import { reapedOrphan } from './supervision/main-log-lines.ts';
 import { afterUpgrade, type StarterWorld } from './upgrade/go-back.ts';
 import type { Handover } from './upgrade/handover.ts';
 import type { Trial } from './upgrade/trial.ts';
+import { TrialFile } from './upgrade/trial-file.ts';
 import { TrialKeeper } from './upgrade/trial-keeper.ts';
 import { UpgradeDesk } from './upgrade/upgrade-desk.ts';
 import { failureOf, replaced, type UpgradeResult, wentBack } from './upgrade/upgrade-result.ts';
@@ -95,7 +96,7 @@ export async function serve(prepared: Prepared, world: RunWorld): Promise<void> 
     await startEngine({
       ...prepared,
       ...{ db, files, mainLog, clock, random, env, linkProgram, handover },
-      upgradeResult: resultOf(failedUpgrade, handover),
+      upgradeResult: resultOf(failedUpgrade, handover, new TrialFile(settings.dataDir).isOn),
       upgrade: (asked) => desk.byCommand(asked, resolve(world.cwd, world.executable)),
     }),
   );
@@ -144,7 +145,7 @@ export async function serve(prepared: Prepared, world: RunWorld): Promise<void> 
     log('info', started);
     engine.bus.supervisorState('RUNNING');
   }
-  const trial = house.use(new TrialKeeper(clock, settings.dataDir));
+  const trial = house.use(new TrialKeeper(clock, settings.dataDir, () => engine.upgradeHolds()));
   if (failedUpgrade !== undefined) log('critical', failureOf(failedUpgrade));
   desk.open(
     new Upgrader({
@@ -260,10 +261,14 @@ function starterWorld(folder: string, { launcher, handover, argv, env, stderr }:
 }
 
 /** What the controller is told of the upgrade that it had asked for. */
-function resultOf(failed: Trial | undefined, handover: Handover | undefined): UpgradeResult | undefined {
-  if (failed?.command !== undefined) return { command: failed.command, result: wentBack(failed) };
+function resultOf(
+  failed: Trial | undefined,
+  handover: Handover | undefined,
+  isOnTrial: boolean,
+): UpgradeResult | undefined {
+  if (failed?.command !== undefined) return { command: failed.command, result: wentBack(failed), isOnTrial: false };
   if (handover?.command === undefined) return undefined;
-  return { command: handover.command, result: replaced(handover, version) };
+  return { command: handover.command, result: replaced(handover.fromVersion, version), isOnTrial };
 }
 
 function orphanReaper(log: MainLogWriter['log']): OrphanReaper {

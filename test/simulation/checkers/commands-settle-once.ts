@@ -1,6 +1,7 @@
-/** A command is carried out at most once on a host, has one outcome there in the end, and the outcome is what happened. */
-import { writebackMs } from '../host/agent-disk.ts';
-import type { SimulatedHost } from '../host/simulated-host.ts';
+/**
+ * A command is carried out at most once on a host, and never after its time; it has one outcome there in the end, and the
+ * outcome is what happened, whatever died or lost its power over it.
+ */
 import { CentralHistory } from './central-history.ts';
 import type { MakeChecker } from './checker.ts';
 
@@ -16,14 +17,8 @@ export const commandsSettleOnce: MakeChecker = (world) => {
   const answered = new Map<string, string>();
   /** Carried out all the same though its disk took no word of it: such a host may not know afterwards. */
   const unwritten = new Set<string>();
-  const begunAtMs = new Map<string, number>();
-  /** The word that it was begun was not on the disk yet: nor is anything that it did. */
-  const isLost = (key: string, host: SimulatedHost | undefined) => {
-    const atMs = begunAtMs.get(key) ?? 0;
-    return (
-      host?.deaths.some((death) => death.isPowerCut && death.atMs >= atMs && death.atMs <= atMs + writebackMs) === true
-    );
-  };
+  /** By the same: until when it may be begun. */
+  const latestMs = new Map<string, number>();
   const wrongOf = ({ commandId, hostId, outcome }: ReturnType<CentralHistory['commands']>[number]) => {
     const host = world.hosts.find((each) => each.hostId === hostId);
     const key = `${commandId} ${hostId}`;
@@ -31,21 +26,28 @@ export const commandsSettleOnce: MakeChecker = (world) => {
     const said = answered.get(key);
     const which = `${host?.name}: command ${commandId}`;
     if (outcome === '' || outcome === 'unknown-outcome') return `${which} is not settled`;
-    if (unwritten.has(key) || isLost(key, host)) return undefined;
+    if (unwritten.has(key)) return undefined;
     if (said !== undefined && !isSame(said, outcome)) return `${which} is ${outcome}, said was ${said}`;
     if (doneOutcomes.has(outcome) && times === 0) return `${which} is ${outcome}, and was never begun`;
-    if (undoneOutcomes.has(outcome) && times > 0) return `${which} is ${outcome}, and was begun`;
+    // An update is begun, and then rejected for the errors in its file.
+    if (undoneOutcomes.has(outcome) && outcome !== 'rejected' && times > 0)
+      return `${which} is ${outcome}, and was begun`;
     return undefined;
   };
   return {
     name,
     observer: {
+      commandCame: (host, commandId, ttlMs) => {
+        const key = `${commandId} ${world.host(host).hostId}`;
+        if (!latestMs.has(key)) latestMs.set(key, world.timeline.nowMs + ttlMs);
+      },
       commandBegun: (host, commandId) => {
         const key = `${commandId} ${world.host(host).hostId}`;
         const times = (begun.get(key) ?? 0) + 1;
         begun.set(key, times);
-        begunAtMs.set(key, world.timeline.nowMs);
         if (world.host(host).disk.isFull) unwritten.add(key);
+        const lateMs = world.timeline.nowMs - (latestMs.get(key) ?? 0);
+        if (lateMs > 0) world.violated(name, `web${host}: command ${commandId} is begun ${lateMs} ms after its time`);
         if (times > 1) world.violated(name, `web${host}: command ${commandId} is begun for the ${times}th time`);
       },
       commandAnswered: (commandId, hostId, outcome) => {

@@ -5,7 +5,6 @@
 import { formatNamespec, neutralContext, parseConfig, parseFleetFile } from '@fleetvisor/config';
 import { kindOf, lastingKinds } from '../host/behaviours.ts';
 import type { SimulatedHost } from '../host/simulated-host.ts';
-import { localConfig } from '../plan/config-files.ts';
 import type { World } from '../world.ts';
 import { CentralHistory } from './central-history.ts';
 import type { MakeChecker } from './checker.ts';
@@ -61,7 +60,7 @@ function lastingOn(
   history: CentralHistory,
   host: SimulatedHost,
 ): readonly { readonly label: string; readonly program: string }[] {
-  const own = parseConfig({ file: 'own', text: localConfig(world.plan.seed, host.number) }, neutralContext());
+  const own = parseConfig({ file: 'own', text: host.ownFile }, neutralContext());
   const files = world.controller.fleet?.live.host(host.hostId)?.files ?? [];
   const parsed = files.map(({ file, revision }) => {
     return parseFleetFile({ file, text: history.contentOf(file, revision) ?? new Uint8Array() }, neutralContext());

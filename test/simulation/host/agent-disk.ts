@@ -85,10 +85,11 @@ export class AgentDisk {
   }
 
   #sync(life: Life, path: string): Promise<void> {
+    const isDead = new FleetError('internal', 'the agent is dead');
+    if (life.isOver) return Promise.reject(isDead);
     const bytes = statSync(path).size;
     return new Promise((resolve, reject) => {
-      const dead = () => reject(new FleetError('internal', 'the agent is dead'));
-      if (life.isOver) return dead();
+      const dead = () => reject(isDead);
       const lives = life.onEnd(dead);
       life.after(between(this.#random, 0.2, 12), () => {
         lives();

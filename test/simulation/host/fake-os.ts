@@ -19,6 +19,11 @@ export interface Child extends KnownChild {
   readonly behaviour: Behaviour;
   readonly startedAtMs: number;
   endedAtMs: number | undefined;
+  exit: Exit | undefined;
+  /** Its agent has died: nobody can wait for it any more. */
+  isOrphan: boolean;
+  /** Somebody wants it to end. */
+  isSignalled: boolean;
 }
 
 export interface FakeOsParts {
@@ -115,7 +120,9 @@ export class FakeOs {
   signal(child: Child, signal: string): boolean {
     if (child.endedAtMs !== undefined) return false;
     const { ignoresTerm, diesAfterMs } = child.behaviour;
-    if (signal === '0' || (ignoresTerm === true && signal !== 'KILL')) return true;
+    if (signal === '0') return true;
+    child.isSignalled = true;
+    if (ignoresTerm === true && signal !== 'KILL') return true;
     const exit: Exit = {
       kind: 'signal',
       signal: `SIG${signal}`,
@@ -130,11 +137,24 @@ export class FakeOs {
   end(child: Child, exit: Exit): void {
     if (child.endedAtMs !== undefined) return;
     this.#gone(child);
+    child.exit = exit;
     this.#living.delete(child.pid);
     this.#parts.changed(`${child.label} has ended: run ${child.run}, ${exitWords(exit)}`);
     this.#watchers.get(child)?.(exit);
     this.#watchers.delete(child);
     this.#maybeReuse(child.pid);
+  }
+
+  /** How a child has ended that was its agent's own up to its end. */
+  reap({ pid, startTicks }: KnownChild): Exit | undefined {
+    const child = this.diary.findLast((each) => each.pid === pid && each.startTicks === startTicks);
+    return child === undefined || child.isOrphan ? undefined : child.exit;
+  }
+
+  /** Their agent has died: what lives belongs to nobody. */
+  orphan(): void {
+    for (const child of this.living) child.isOrphan = true;
+    this.#watchers.clear();
   }
 
   /** The power is gone: nothing runs, and pipes on a memory disk are gone with it. */
@@ -159,7 +179,8 @@ export class FakeOs {
   #child(parts: Pick<Child, 'name' | 'label' | 'run' | 'behaviour' | 'pid'>): Child {
     const { nowUs, nowMs } = this.#parts.timeline;
     const ticks = Math.floor(((nowUs - this.#bootedAtUs) / 1000) * ticksPerMs) + 100;
-    return { ...parts, startTicks: BigInt(ticks), startedAtMs: nowMs, endedAtMs: undefined };
+    const fate = { endedAtMs: undefined, exit: undefined, isOrphan: false, isSignalled: false };
+    return { ...parts, ...fate, startTicks: BigInt(ticks), startedAtMs: nowMs };
   }
 
   /** Somebody else may get the number of a process that has just ended: adversity, for real kernels take their time. */

@@ -21,18 +21,27 @@ import { type Child, type FakeOs, pipeKey } from './fake-os.ts';
 /** The end of a child that is not ours to wait for is found by looking, once a second at the latest. */
 const lookMs = 1000;
 
+export interface FakeProcessHostOptions {
+  /** What is adopted are children of this process, whose life before this one has started them. */
+  readonly areOurs: boolean;
+  /** Pipes wait for being removed. */
+  readonly discarded: () => void;
+}
+
 export class FakeProcessHost implements ProcessHost {
   readonly #os: FakeOs;
   readonly #life: Life;
-  readonly #onPipesDiscarded: () => void;
+  readonly #areOurs: boolean;
+  readonly #discardedPipes: () => void;
   readonly #children = new Map<string, Child>();
   /** Pipes of runs that have ended, until that is written down. */
   #discarded: string[] = [];
 
-  constructor(os: FakeOs, life: Life, onPipesDiscarded: () => void) {
+  constructor(os: FakeOs, life: Life, { areOurs, discarded }: FakeProcessHostOptions) {
     this.#os = os;
     this.#life = life;
-    this.#onPipesDiscarded = onPipesDiscarded;
+    this.#areOurs = areOurs;
+    this.#discardedPipes = discarded;
   }
 
   lookUp({ program, command }: ProcessSpec): LookUpFailure | undefined {
@@ -58,22 +67,28 @@ export class FakeProcessHost implements ProcessHost {
   adopt(launch: Launch, known: KnownChild | undefined, onExit: (exit: Exit) => void): Adoption {
     const key = keyOf(launch);
     const child = known && this.#os.find(known);
-    const ended = () => this.#ended(key, () => onExit({ kind: 'unknown' }));
+    const ended = (exit: Exit) => this.#ended(key, () => onExit(exit));
     if (child === undefined) {
-      this.#life.after(0, ended);
-      return { hadEnded: true };
+      const exit = known && this.#areOurs ? this.#os.reap(known) : undefined;
+      this.#life.after(0, () => ended(exit ?? { kind: 'unknown' }));
+      return { hadEnded: exit === undefined };
     }
     this.#children.set(key, child);
+    if (this.#areOurs && !child.isOrphan) {
+      this.#os.watch(child, ended);
+      return { hadEnded: false };
+    }
     // Its pipes tell at once, unless something it has started holds them too.
-    this.#os.watch(child, () => this.#life.after(child.pid % 4 === 0 ? lookMs : 1, ended));
+    const lateMs = child.pid % 4 === 0 ? lookMs : 1;
+    this.#os.watch(child, () => this.#life.after(lateMs, () => ended({ kind: 'unknown' })));
     return { hadEnded: false };
   }
 
   identify(launch: Launch): KnownChild | undefined {
     const child = this.#children.get(keyOf(launch));
-    return child === undefined || child.endedAtMs !== undefined
-      ? undefined
-      : { pid: child.pid, startTicks: child.startTicks };
+    // One of our own has its place in the kernel's table until we have heard of its end.
+    if (child === undefined || (child.endedAtMs !== undefined && child.isOrphan)) return undefined;
+    return { pid: child.pid, startTicks: child.startTicks };
   }
 
   signal(launch: Launch, signal: string): SignalOutcome {
@@ -116,7 +131,7 @@ export class FakeProcessHost implements ProcessHost {
     this.#life.after(0, () => {
       this.#discarded.push(key);
       tell();
-      this.#onPipesDiscarded();
+      this.#discardedPipes();
     });
   }
 }

@@ -5,6 +5,7 @@ import type { AgentEvent } from '../../../packages/agent/src/events/event.ts';
 import type { Traces } from '../../../packages/agent/src/layers/predecessor.ts';
 import type { AgentDb } from '../../../packages/agent/src/state/agent-db.ts';
 import { CommandLog } from '../../../packages/agent/src/state/command-log.ts';
+import { carryOut } from '../../../packages/agent/src/supervision/actions.ts';
 import { chanceOf } from '../engine/chance.ts';
 import { type Doom, Life } from '../engine/life.ts';
 import type { Timeline } from '../engine/timeline.ts';
@@ -13,9 +14,11 @@ import type { Sabotage } from '../sabotage.ts';
 import { AgentDisk } from './agent-disk.ts';
 import { FakeOs, type FakeOsParts } from './fake-os.ts';
 import { leftBehind } from './fake-process-host.ts';
+import type { SimulatedHandover } from './replacement.ts';
 import type { SimulatedEngine } from './simulated-engine.ts';
 import { startSimulatedEngine } from './simulated-engine.ts';
 import { type SimulatedLink, startSimulatedLink } from './simulated-link.ts';
+import { firstVersion, Versions } from './versions.ts';
 
 export interface HostParts {
   readonly seed: number;
@@ -24,24 +27,32 @@ export interface HostParts {
   readonly network: Network;
   readonly folder: string;
   readonly hostGroups: readonly string[];
-  /** The programs of its own config file. */
-  readonly config: string;
+  /** What its own config file says at first. */
+  readonly ownFile: string;
   readonly sabotage: Sabotage;
   readonly ranTwice: FakeOsParts['ranTwice'];
-  readonly commandBegun: (commandId: string) => void;
+  readonly commandCame: (commandId: string, ttlMs: number) => void;
+  readonly commandBegun: (commandId: string, verb: string) => void;
+  /** The agent goes on as another version, for that command if for one; and does so now. */
+  readonly replaced: (commandId: string | undefined) => void;
+  readonly goesOn: () => void;
   readonly tell: (what: string) => void;
   readonly note: (what: string) => void;
 }
 
 /** Of systemd, for an agent that has died. */
 const restartMs = 1_000;
+/** From the end of one version to the start of the next in its process: measured were 20 to 30 ms. */
+const becomeMs = 25;
 
 export class SimulatedHost {
   readonly number: number;
   readonly name: string;
   readonly os: FakeOs;
   readonly disk: AgentDisk;
+  readonly versions = new Versions();
   readonly #parts: HostParts;
+  #ownFile: string;
   #life: Life | undefined;
   #engine: SimulatedEngine | undefined;
   #db: AgentDb | undefined;
@@ -52,12 +63,14 @@ export class SimulatedHost {
   /** Known once it has been started. */
   hostId = '';
   /** When an agent ended, and whether that was a loss of power. */
+  readonly replacedAtMs: number[] = [];
   readonly deaths: { readonly atMs: number; readonly isPowerCut: boolean }[] = [];
 
   constructor(parts: HostParts) {
     const { seed, number, timeline, tell } = parts;
     this.#parts = parts;
     this.number = number;
+    this.#ownFile = parts.ownFile;
     this.name = `web${number}`;
     const { ranTwice } = parts;
     this.os = new FakeOs({ seed, host: number, timeline, ranTwice, changed: tell });
@@ -70,6 +83,11 @@ export class SimulatedHost {
     return this.#db;
   }
 
+  /** Its own config file, as it is now. */
+  get ownFile(): string {
+    return this.#ownFile;
+  }
+
   /** Undefined while no agent lives. */
   get engine(): SimulatedEngine | undefined {
     return this.#engine;
@@ -79,8 +97,8 @@ export class SimulatedHost {
     return this.#link;
   }
 
-  /** An agent is started, where none lives. */
-  start(): void {
+  /** An agent is started, where none lives. @param handover of the life before in the same process */
+  start(handover?: SimulatedHandover): void {
     const { seed, number, timeline, sabotage, tell, note } = this.#parts;
     if (this.#life !== undefined || !this.#isOn) return;
     const life = new Life(timeline, () => this.os.time);
@@ -93,9 +111,10 @@ export class SimulatedHost {
         isAlive: (child) => this.os.find(child) !== undefined,
       };
       this.#db = db;
-      tell('an agent starts');
+      const { version, failed } = this.versions.starting(db.folder, this.os.machineLife, handover?.to);
+      tell(`an agent starts${version.version === firstVersion ? '' : ` (${version.version})`}`);
       this.#engine = startSimulatedEngine({
-        ...{ life, os: this.os, db, random, config: this.#parts.config },
+        ...{ life, os: this.os, db, random, ownFile: () => this.#ownFile },
         settings: {
           ...{ endpoints: ['controller:7401'], name: this.name, hostGroups: this.#parts.hostGroups },
           ...{ labels: {}, dataDir: this.disk.folder },
@@ -104,6 +123,11 @@ export class SimulatedHost {
         commandLog: sabotage.commandLog?.(db, life.clock) ?? new CommandLog(db, life.clock),
         spoolWaitMs: sabotage.spoolWaitMs ?? 0,
         startLink: () => this.#startLink(life),
+        ...{ version, failed, handover: sabotage.forgetsHandover === true ? undefined : handover },
+        installed: () => this.versions.newest,
+        become: (next) => this.#become(life, next),
+        carryOut: sabotage.carryOut ?? carryOut,
+        processHost: (real) => sabotage.processHost?.(real) ?? real,
         commandBegun: this.#parts.commandBegun,
         recorded: (event) => note(`${this.name} records ${event.kind}${detailOf(event)}`),
         log: (level, text) => {
@@ -111,6 +135,8 @@ export class SimulatedHost {
         },
       });
       this.hostId = this.#engine.hostId;
+      sabotage.supervisor?.(this.#engine.supervisor);
+      if (handover !== undefined) this.#tookOver(life, handover, sabotage);
     } catch (error) {
       tell(`the agent could not start: ${messageOf(error).replaceAll(this.disk.folder, 'DATA')}`);
       this.#ended(restartMs);
@@ -147,6 +173,8 @@ export class SimulatedHost {
   async stop(backAfterMs: number): Promise<void> {
     const life = this.#life;
     if (life === undefined || this.#engine === undefined) return;
+    await life.goesOn();
+    if (life.isOver) return;
     this.#parts.tell('the agent is stopped');
     try {
       await this.#engine.stop();
@@ -157,6 +185,27 @@ export class SimulatedHost {
     if (life.isOver) return;
     this.#parts.tell('the agent has ended');
     this.#ended(backAfterMs);
+  }
+
+  /** Somebody edits its own config file; nobody reads it yet. */
+  edit(text: string, what: string): void {
+    this.#parts.tell(`its own config file is edited: ${what}`);
+    this.#ownFile = text;
+  }
+
+  /** `supervisorctl update` on the host. */
+  async update(): Promise<void> {
+    await this.#atItsDoor('update', async ({ doors }) => doors.update());
+  }
+
+  /** SIGHUP. */
+  async reload(): Promise<void> {
+    await this.#atItsDoor('reload', async ({ doors }) => doors.reload());
+  }
+
+  /** `fleet-agent upgrade`, to what is installed. */
+  async upgrade(): Promise<void> {
+    await this.#atItsDoor('upgrade', async ({ upgrade }) => upgrade());
   }
 
   /** The power is gone, and comes back. */
@@ -180,6 +229,11 @@ export class SimulatedHost {
     });
   }
 
+  /** The power is gone just before or after something that the agent does. */
+  powerCutOver(doom: Doom, backAfterMs: number): void {
+    this.#life?.doom(doom, () => this.powerCut(backAfterMs));
+  }
+
   /** The story is over. */
   vanish(): void {
     this.#life?.end();
@@ -190,24 +244,71 @@ export class SimulatedHost {
     this.os.wallOffsetUs += byMs * 1000;
   }
 
+  /** Whoever asks hears nothing of an agent that dies over it. */
+  async #atItsDoor(what: string, ask: (engine: SimulatedEngine) => Promise<string>): Promise<void> {
+    const [life, engine] = [this.#life, this.#engine];
+    if (life === undefined || engine === undefined) return;
+    await life.goesOn(); // a frozen engine hears nobody
+    if (life.isOver) return;
+    this.#parts.tell(`${what}, on the host itself`);
+    try {
+      const answer = await ask(engine);
+      if (!life.isOver) this.#parts.tell(`${what} has ended: ${answer}`);
+    } catch (error) {
+      if (!life.isOver) this.#parts.tell(`${what} failed: ${messageOf(error).replaceAll(this.disk.folder, 'DATA')}`);
+    }
+  }
+
   #startLink(engineLife: Life): SimulatedLink {
     const { seed, number, timeline, network } = this.#parts;
     const life = new Life(timeline, () => this.os.time);
     const off = engineLife.onEnd(() => life.end());
     life.onEnd(off);
     const connect = (_endpoint: string, signal: AbortSignal) => network.dial(number, life, signal);
-    this.#link = startSimulatedLink(life, engineLife, chanceOf(seed, 'link', number, ++this.#links), connect);
+    this.#link = startSimulatedLink({
+      ...{ life, connect, engine: engineLife, random: chanceOf(seed, 'link', number, ++this.#links) },
+      toEngine: (message) => {
+        if (message.kind === 'command') this.#parts.commandCame(message.commandId, message.ttlMs);
+        return this.#parts.sabotage.toEngine?.(message) ?? message;
+      },
+    });
     return this.#link;
+  }
+
+  /** The process goes on as another version, in a moment; its children stay its own. */
+  #become(life: Life, handover: SimulatedHandover): void {
+    this.#parts.tell(`the agent becomes ${handover.to.version}`);
+    this.replacedAtMs.push(this.#parts.timeline.nowMs);
+    this.#parts.replaced(handover.command?.commandId);
+    life.end();
+    this.#letGo();
+    this.#parts.timeline.after(becomeMs, () => this.start(handover));
+  }
+
+  #tookOver(life: Life, { to }: SimulatedHandover, sabotage: Sabotage): void {
+    if (this.#engine !== undefined) sabotage.tookOver?.(this.#engine.supervisor);
+    // Once what it does by itself is done, and nobody has asked for anything.
+    life.after(0, () => this.#parts.goesOn());
+    if (typeof to.flaw === 'string') return;
+    life.after(to.flaw, () => {
+      this.#parts.tell(`the agent dies (${to.version} is broken)`);
+      this.#ended(restartMs);
+    });
   }
 
   #ended(backAfterMs: number): void {
     this.#life?.end();
+    this.os.orphan();
     this.#forgetLife();
     this.#parts.timeline.after(backAfterMs, () => this.start());
   }
 
   #forgetLife(isPowerCut = false): void {
     this.deaths.push({ atMs: this.#parts.timeline.nowMs, isPowerCut });
+    this.#letGo();
+  }
+
+  #letGo(): void {
     this.#life = undefined;
     this.#db = undefined;
     this.#engine = undefined;

@@ -3,6 +3,7 @@ import { messageOf, type Random } from '@fleetvisor/primitives';
 import type { HostFacts } from '@fleetvisor/protocol/link';
 import { bridgePair } from '../../../packages/agent/src/bridge/in-memory.ts';
 import type { LinkChild } from '../../../packages/agent/src/bridge/link-child.ts';
+import type { LinkEnd, LinkMessage } from '../../../packages/agent/src/bridge/port.ts';
 import type { Connect } from '../../../packages/agent/src/link/connection.ts';
 import { runLink } from '../../../packages/agent/src/link/run-link.ts';
 import type { Life } from '../engine/life.ts';
@@ -16,8 +17,17 @@ const facts: HostFacts = {
   ...{ hostname: 'simulated', os: 'linux', kernel: '6', architecture: 'x64', cpuCount: 1, memoryBytes: 1n },
 };
 
-/** @param engine whose child it is: while that is frozen it hears nothing */
-export function startSimulatedLink(life: Life, engine: Life, random: Random, connect: Connect): SimulatedLink {
+export interface SimulatedLinkParts {
+  readonly life: Life;
+  /** Whose child it is: while that is frozen it hears nothing. */
+  readonly engine: Life;
+  readonly random: Random;
+  readonly connect: Connect;
+  /** Sees what the link says to its engine; may give something else in its place. */
+  readonly toEngine: (message: LinkMessage) => LinkMessage;
+}
+
+export function startSimulatedLink({ life, engine, random, connect, toEngine }: SimulatedLinkParts): SimulatedLink {
   const [engineEnd, linkEnd] = bridgePair();
   const exited = Promise.withResolvers<string>();
   const exit = (how: string) => {
@@ -29,7 +39,7 @@ export function startSimulatedLink(life: Life, engine: Life, random: Random, con
     void linkEnd[Symbol.asyncDispose]();
   });
   const { clock } = life;
-  runLink({ engine: linkEnd, connect, facts, clock, random }).then(
+  runLink({ engine: saying(linkEnd, toEngine), connect, facts, clock, random }).then(
     () => exit('exit code 0'),
     (error) => exit(`exit code 2: ${messageOf(error)}`),
   );
@@ -48,6 +58,17 @@ export function startSimulatedLink(life: Life, engine: Life, random: Random, con
     get bridgeBytes() {
       return Math.max(engineEnd.queuedBytes, linkEnd.queuedBytes);
     },
+  };
+}
+
+function saying(end: LinkEnd, toEngine: (message: LinkMessage) => LinkMessage): LinkEnd {
+  return {
+    send: (message) => end.send(toEngine(message)),
+    get queuedBytes() {
+      return end.queuedBytes;
+    },
+    incoming: end.incoming,
+    [Symbol.asyncDispose]: () => end[Symbol.asyncDispose](),
   };
 }
 

@@ -1,7 +1,7 @@
 /** From a seed to a plan. Every number in it is drawn here. */
 import type { Random } from '@fleetvisor/primitives';
 import { between, chanceOf, isBy, oneOf, wholeBetween } from '../engine/chance.ts';
-import { fileNames } from './config-files.ts';
+import { fileNames, ownFlaws } from './config-files.ts';
 import type { Happening, Plan, PlanItem } from './plan.ts';
 
 /** How long things break, at most. */
@@ -10,11 +10,16 @@ const most: Readonly<Record<Happening['kind'], number>> = {
   push: 5,
   command: 10,
   programEnds: 10,
+  ownFileEdited: 4,
+  ownUpdate: 4,
+  ownReload: 2,
+  agentUpgraded: 3,
   agentKilled: 6,
   agentStopped: 2,
   engineFrozen: 2,
   linkKilled: 2,
   powerCut: 2,
+  powerCutOverWrite: 2,
   agentDiskFull: 1,
   clockStepped: 2,
   connectionCut: 4,
@@ -59,14 +64,28 @@ function draw(kind: Happening['kind'], random: Random, hosts: number): Happening
     case 'push':
       return { kind, file: oneOf(random, fileNames), version: wholeBetween(random, 1, 6), isBroken: isBy(random, 0.2) };
     case 'command': {
-      const verb = oneOf(random, ['start', 'stop', 'restart'] as const);
+      const verb = oneOf(random, ['start', 'stop', 'restart', 'reread', 'update', 'update'] as const);
       const target = oneOf(random, ['all', 'own-steady', 'web-*', 'api-*', '*flaky*']);
       const chosen = Array.from({ length: hosts }, (_, i) => i + 1).filter(() => isBy(random, 0.6));
       return { kind, verb, target, hosts: chosen.length === 0 ? [host] : chosen };
     }
     case 'programEnds':
       return { kind, host, nth: wholeBetween(random, 0, 5), code: oneOf(random, [0, 1, 139]) };
+    case 'ownFileEdited': {
+      const flaw = isBy(random, 0.7) ? 'none' : oneOf(random, ownFlaws);
+      return { kind, host, version: wholeBetween(random, 1, 6), flaw };
+    }
+    case 'agentUpgraded': {
+      const flaw = isBy(random, 0.6)
+        ? 'none'
+        : oneOf(random, ['cannot-take-over', Math.round(between(random, 1, 9_000))] as const);
+      return { kind, host, by: oneOf(random, ['command', 'door'] as const), flaw };
+    }
+    case 'ownUpdate':
+    case 'ownReload':
+      return { kind, host };
     case 'agentKilled':
+    case 'powerCutOverWrite':
       return { kind, host, backAfterMs, ...doom };
     case 'agentStopped':
     case 'powerCut':

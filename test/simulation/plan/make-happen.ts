@@ -1,20 +1,36 @@
 /** Makes one thing of a plan happen, now. */
 import { assertNever } from '@fleetvisor/primitives';
+import type { Action } from '../../../packages/controller/src/fleet/action.ts';
 import type { World } from '../world.ts';
+import { ownConfig } from './config-files.ts';
 import type { Happening } from './plan.ts';
 
 export function makeHappen(world: World, happening: Happening): void {
-  const { controller, network, trace, timeline, people } = world;
+  const { controller, network, trace, timeline, people, plan } = world;
   switch (happening.kind) {
     case 'push':
       return void people.push(happening.file, happening.version, happening.isBroken);
     case 'command':
-      return void people.command({ verb: happening.verb, targets: [happening.target] }, happening.hosts);
+      return void people.command(actionOf(happening), happening.hosts);
     case 'programEnds': {
       const { living } = world.host(happening.host).os;
       const child = living[happening.nth % living.length];
       if (child !== undefined) world.host(happening.host).os.end(child, { kind: 'code', code: happening.code });
       return undefined;
+    }
+    case 'ownFileEdited': {
+      const { host, version, flaw } = happening;
+      return world.host(host).edit(ownConfig(plan.seed, host, version, flaw), `version ${version}, flaw: ${flaw}`);
+    }
+    case 'ownUpdate':
+      return void world.host(happening.host).update();
+    case 'ownReload':
+      return void world.host(happening.host).reload();
+    case 'agentUpgraded': {
+      const host = world.host(happening.host);
+      host.versions.install(happening.flaw);
+      if (happening.by === 'door') return void host.upgrade();
+      return void people.command({ verb: 'upgrade' }, [happening.host]);
     }
     case 'agentKilled':
       return world.host(happening.host).kill(happening, happening.backAfterMs);
@@ -26,6 +42,8 @@ export function makeHappen(world: World, happening: Happening): void {
       return world.host(happening.host).killLink();
     case 'powerCut':
       return world.host(happening.host).powerCut(happening.backAfterMs);
+    case 'powerCutOverWrite':
+      return world.host(happening.host).powerCutOver(happening, happening.backAfterMs);
     case 'agentDiskFull': {
       const { disk, name } = world.host(happening.host);
       trace.tell(name, 'the disk is full');
@@ -69,6 +87,11 @@ export function makeHappen(world: World, happening: Happening): void {
     default:
       return assertNever(happening);
   }
+}
+
+function actionOf({ verb, target }: Happening & { kind: 'command' }): Action {
+  if (verb === 'reread') return { verb };
+  return verb === 'update' ? { verb, groups: [] } : { verb, targets: [target] };
 }
 
 function forAWhile(world: World, what: 'isFull' | 'isSlow' | 'forgets', told: string, forMs: number): void {

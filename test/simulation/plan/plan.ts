@@ -4,24 +4,39 @@
  */
 import type { RestoreKind } from '../controller/simulated-controller.ts';
 import type { Doom } from '../engine/life.ts';
+import type { VersionFlaw } from '../host/versions.ts';
 import type { Direction } from '../network/network.ts';
+import type { OwnFlaw } from './config-files.ts';
 
 export type Happening =
   /** Work. */
   | { readonly kind: 'push'; readonly file: string; readonly version: number; readonly isBroken: boolean }
   | {
       readonly kind: 'command';
-      readonly verb: 'start' | 'stop' | 'restart';
+      readonly verb: 'start' | 'stop' | 'restart' | 'reread' | 'update';
+      /** For all but the last two. */
       readonly target: string;
       readonly hosts: readonly number[];
     }
   | { readonly kind: 'programEnds'; readonly host: number; readonly nth: number; readonly code: number }
+  /** Somebody edits a host's own config file; on the host itself they have it updated, or all of it begun anew. */
+  | { readonly kind: 'ownFileEdited'; readonly host: number; readonly version: number; readonly flaw: OwnFlaw }
+  | { readonly kind: 'ownUpdate'; readonly host: number }
+  | { readonly kind: 'ownReload'; readonly host: number }
+  /** Another version is installed, and taken at once. */
+  | {
+      readonly kind: 'agentUpgraded';
+      readonly host: number;
+      readonly by: 'command' | 'door';
+      readonly flaw: VersionFlaw;
+    }
   /** Faults of a host. */
   | ({ readonly kind: 'agentKilled'; readonly host: number; readonly backAfterMs: number } & Doom)
   | { readonly kind: 'agentStopped'; readonly host: number; readonly backAfterMs: number }
   | { readonly kind: 'engineFrozen'; readonly host: number; readonly forMs: number }
   | { readonly kind: 'linkKilled'; readonly host: number }
   | { readonly kind: 'powerCut'; readonly host: number; readonly backAfterMs: number }
+  | ({ readonly kind: 'powerCutOverWrite'; readonly host: number; readonly backAfterMs: number } & Doom)
   | { readonly kind: 'agentDiskFull'; readonly host: number; readonly forMs: number }
   | { readonly kind: 'clockStepped'; readonly host: number; readonly byMs: number }
   /** Faults of the network. */

@@ -43,6 +43,6 @@ describe('drawPlan', () => {
         items.map((i) => i.happening.kind),
       ),
     );
-    expect(kinds.size).toBe(21);
+    expect(kinds.size).toBe(26);
   });
 });

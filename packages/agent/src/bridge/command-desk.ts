@@ -1,8 +1,9 @@
 /**
- * Takes the commands that come over the link: each is done once, however often it is asked for, never after its time,
- * and never two that would stand in each other's way without need (each runs as soon as it is asked for).
+ * Takes the commands that come over the link: each is done once, however often it is asked for and whatever dies or loses
+ * its power meanwhile, never after its time, and never two that would stand in each other's way without need (each runs as
+ * soon as it is asked for).
  */
-import { after, type Clock, type Instant, messageOf } from '@fleetvisor/primitives';
+import { after, type Clock, type Instant, messageOf, sleep } from '@fleetvisor/primitives';
 import type { Action, ActionResult } from '../supervision/action.ts';
 import type { EngineMessage } from './port.ts';
 
@@ -10,6 +11,8 @@ import type { EngineMessage } from './port.ts';
 const underWayMax = 256;
 /** Results that the disk did not take and that are remembered here instead, the newest of them. */
 const unkeptMax = 256;
+/** How long a command waits for the disk: the one that stops whatever keeps the disk busy must not wait for that. */
+const keptWithinMs = 2_000;
 
 type Known =
   | { readonly kind: 'new' }
@@ -20,6 +23,8 @@ type Known =
 export interface CommandMemory {
   begin(commandId: string): Known;
   done(commandId: string, result: ActionResult): void;
+  /** Resolves when what was written down before outlives a loss of power. */
+  synced(): Promise<void>;
 }
 
 export interface Asked {
@@ -27,6 +32,12 @@ export interface Asked {
   readonly actor: string;
   readonly reason: string;
   readonly action: Action;
+}
+
+/** Until when a command may be begun. */
+export interface Deadline {
+  readonly receivedAt: Instant;
+  readonly ttlMs: number;
 }
 
 export class CommandDesk {
@@ -41,7 +52,7 @@ export class CommandDesk {
   /**
    * @param run carries an action out; the same function that the local door calls.
    * @param onTrouble hears that a command cannot be written down. It is carried out all the same: whoever stops the program
-   * that fills the disk must be able to. Done twice it can be only if the agent ends before it is asked for again.
+   * that fills the disk must be able to. An agent that ends then, or a machine without power, leaves nobody who knows of it.
    */
   constructor(
     clock: Clock,
@@ -57,8 +68,7 @@ export class CommandDesk {
     this.#onTrouble = onTrouble;
   }
 
-  /** @param ttlMs how long from now it may wait to be begun. */
-  async take(asked: Asked, ttlMs: number, receivedAt: Instant = this.#clock.now()): Promise<void> {
+  async take(asked: Asked, deadline: Deadline): Promise<void> {
     const { commandId } = asked;
     // Under way already: its result answers both.
     if (this.#underWay.has(commandId)) return;
@@ -71,8 +81,8 @@ export class CommandDesk {
       this.#done(commandId, verdict('unknown', agentEnded));
       return;
     }
-    if (this.#clock.now() > after(receivedAt, ttlMs)) {
-      this.#done(commandId, verdict('expired', 'its deadline passed before it was begun'));
+    if (this.#isLate(deadline)) {
+      this.#done(commandId, tooLate);
       return;
     }
     if (this.#underWay.size >= underWayMax) {
@@ -80,8 +90,7 @@ export class CommandDesk {
       return;
     }
     this.#underWay.add(commandId);
-    this.#send({ kind: 'commandAccepted', commandId });
-    const result = await this.#run(asked).catch((error) => verdict('failed', messageOf(error)));
+    const result = await this.#carryOut(asked, deadline);
     this.#underWay.delete(commandId);
     this.#done(commandId, result);
   }
@@ -101,6 +110,45 @@ export class CommandDesk {
       case 'done':
         return this.#send({ kind: 'commandDone', commandId, result: known.result });
     }
+  }
+
+  /** Of one that is carried out, the next agent knows: also the one after a loss of power. */
+  async #carryOut(asked: Asked, deadline: Deadline): Promise<ActionResult> {
+    const { commandId } = asked;
+    await this.#kept(commandId);
+    if (this.#isLate(deadline)) return tooLate;
+    this.#send({ kind: 'commandAccepted', commandId });
+    return this.#run(asked).catch((error) => verdict('failed', messageOf(error)));
+  }
+
+  async #kept(commandId: string): Promise<void> {
+    const over = new AbortController();
+    const late = sleep(this.#clock, keptWithinMs, over.signal).then(
+      () => `it takes more than ${keptWithinMs / 1000} s`,
+    );
+    late.catch(() => undefined); // called off: it is on the disk, or will never be
+    const kept = this.#memory.synced().then(() => undefined, messageOf);
+    const trouble = await Promise.race([kept, late]);
+    over.abort();
+    if (trouble === undefined) return;
+    this.#onTrouble(
+      `cannot put it on the disk that command ${commandId} is begun: ${trouble}; it is carried out all the same`,
+    );
+  }
+
+  #isLate({ receivedAt, ttlMs }: Deadline): boolean {
+    return this.#clock.now() > after(receivedAt, ttlMs);
+  }
+
+  /** A life of the agent before this one has begun it, and it goes on: until it is settled it is under way. */
+  awaits(commandId: string): void {
+    this.#underWay.add(commandId);
+  }
+
+  /** What came of one that a life of the agent before this one has begun. */
+  settle(commandId: string, result: ActionResult): void {
+    this.#underWay.delete(commandId);
+    this.#done(commandId, result);
   }
 
   #begin(commandId: string): Known {
@@ -128,6 +176,8 @@ export class CommandDesk {
 }
 
 const agentEnded = 'the agent ended while it was under way: nobody knows how far it came';
+
+const tooLate = verdict('expired', 'its deadline passed before it was begun');
 
 function verdict(outcome: ActionResult['outcome'], message: string): ActionResult {
   return { outcome, results: [], changes: undefined, message, problems: [] };

@@ -13,12 +13,19 @@ import type { Action, ActionResult } from '../supervision/action.ts';
 import { FleetLink, type FleetLinkParts } from './fleet-link.ts';
 import { bridgePair } from './in-memory.ts';
 import { forkLink } from './link-child.ts';
-import type { EngineEnd, LinkMessage, Offer } from './port.ts';
+import type { EngineEnd, EngineMessage, LinkMessage, Offer } from './port.ts';
 
 const scriptedLink = fileURLToPath(new URL('./fixtures/scripted-link.ts', import.meta.url));
 const ok: ActionResult = { outcome: 'ok', results: [], changes: undefined, message: '', problems: [] };
 const connected = { kind: 'connected', session: '7n', fleetId: 'f', incarnation: 'i', ackedSeq: '0n' };
-const command = { kind: 'command', commandId: 'c1', actor: 'ann', reason: '', ttlMs: 1000 };
+const command = {
+  kind: 'command',
+  commandId: 'c1',
+  actor: 'ann',
+  reason: '',
+  receivedAt: 0,
+  ttlMs: Number.MAX_SAFE_INTEGER,
+};
 
 /** An engine's side of a link that says this; what the engine says to it is in the log, by kind. */
 async function linked(
@@ -28,6 +35,7 @@ async function linked(
     readonly onRun?: (link: FleetLink) => void;
     readonly clock?: Clock;
     readonly startLink?: FleetLinkParts['startLink'];
+    readonly run?: FleetLinkParts['run'];
   } = {},
 ) {
   const db = openAgentDb(tempFolder());
@@ -45,10 +53,10 @@ async function linked(
     introduction: () => introduction({}),
     processes: () => [],
     commandLog: new CommandLog(db, clock),
-    run: async ({ action }) => {
-      ran.push(action);
+    run: async (asked) => {
+      ran.push(asked.action);
       options.onRun?.(link);
-      return ok;
+      return options.run?.(asked) ?? ok;
     },
     record: (event) => records.push(event),
     openLog: () => (async function* () {})(),
@@ -162,6 +170,51 @@ describe('FleetLink', () => {
     await hears('introduction');
     await link.sayGoodbye('stop');
     expect(said().at(-1)).toBe('stopping');
+  });
+});
+
+describe('an agent that is not replaced after all', () => {
+  it('goes on with what is under way, and with the table as it was told', async () => {
+    const bridges = [bridgePair(), bridgePair()] as const;
+    const exits = bridges.map(() => Promise.withResolvers<string>());
+    let started = 0;
+    const startLink: FleetLinkParts['startLink'] = () => {
+      const [engineEnd] = bridges[started === 0 ? 0 : 1];
+      const exited = exits[started++]?.promise ?? Promise.reject(new Error('two links are enough'));
+      return { pid: started, end: engineEnd, exited, kill: () => {} };
+    };
+    const { promise: done, resolve: finish } = Promise.withResolvers<ActionResult>();
+    const house = await linked([], { startLink, run: () => done });
+    const [[, first], [, second]] = bridges;
+    first.send({ kind: 'snapshotWanted' });
+    const action: Action = { verb: 'restart', targets: ['web'] };
+    first.send({ ...command, kind: 'command', action, receivedAt: systemClock.now(), ttlMs: 60_000 });
+    const heard = first.incoming[Symbol.asyncIterator]();
+    const until = async (incoming: AsyncIterator<EngineMessage>, kind: EngineMessage['kind']) => {
+      for (;;) {
+        const { value, done: isOver } = await incoming.next();
+        if (isOver) throw new Error(`no ${kind} came`);
+        if (value.kind === kind) return value;
+      }
+    };
+    expect(await until(heard, 'snapshot')).toMatchObject({ version: 1 });
+    await until(heard, 'commandAccepted');
+    const left = house.link.sayGoodbye('upgrade');
+    await until(heard, 'stopping');
+    await first[Symbol.asyncDispose]();
+    exits[0]?.resolve('exit code 0');
+    await left;
+
+    house.link.resume();
+    second.send({ kind: 'snapshotWanted' });
+    second.send({ kind: 'commandCancel', commandId: command.commandId });
+    second.send({ kind: 'ping', id: 7 });
+    const again = second.incoming[Symbol.asyncIterator]();
+    expect(await until(again, 'snapshot')).toMatchObject({ version: 1 });
+    expect(await again.next()).toMatchObject({ value: { kind: 'pong', id: 7 } });
+    finish(ok);
+    expect(await until(again, 'commandDone')).toMatchObject({ commandId: command.commandId, result: ok });
+    exits[1]?.resolve('exit code 0');
   });
 });
 

@@ -39,7 +39,7 @@ export interface FleetLinkParts {
 export class FleetLink implements AsyncDisposable {
   readonly #parts: FleetLinkParts;
   readonly #commands: CommandDesk;
-  readonly #process: LinkProcess;
+  #process: LinkProcess;
   /** Of the present link; undefined between two. */
   #end: EngineEnd | undefined;
   readonly #status: StatusFeed;
@@ -48,7 +48,7 @@ export class FleetLink implements AsyncDisposable {
 
   constructor(parts: FleetLinkParts) {
     this.#parts = parts;
-    const { clock, random, commandLog, log, startLink } = parts;
+    const { clock, commandLog, log } = parts;
     this.#status = new StatusFeed(clock, parts.processes);
     const run = (asked: Asked) => this.#runCommand(asked);
     const send = (message: EngineMessage) => {
@@ -56,18 +56,22 @@ export class FleetLink implements AsyncDisposable {
       this.#send(message);
     };
     this.#commands = new CommandDesk(clock, commandLog, run, send, (text) => log('critical', text));
-    this.#process = new LinkProcess({
-      startChild: startLink,
-      clock,
-      random,
-      serve: (end) => this.#serve(end),
-      log: (line) => log('warn', line),
-    });
+    this.#process = this.#startProcess();
   }
 
   /** A process is not as it was, is new, or is gone. */
   statusChanged(process: ProcessName): void {
     this.#status.changed(process);
+  }
+
+  /** A command that was the end of the agent before this one is under way until it is settled. */
+  awaits(commandId: string): void {
+    this.#commands.awaits(commandId);
+  }
+
+  /** What came of a command that was the end of the agent before this one. */
+  settle(commandId: string, result: ActionResult): void {
+    this.#commands.settle(commandId, result);
   }
 
   /** How an offer fares. */
@@ -80,8 +84,24 @@ export class FleetLink implements AsyncDisposable {
     return this.#process.sayGoodbye(reason);
   }
 
+  /** After a goodbye the agent goes on all the same: with what is under way, and with the table as the controller has it. */
+  resume(): void {
+    this.#process = this.#startProcess();
+  }
+
   [Symbol.asyncDispose](): Promise<void> {
     return this.#process[Symbol.asyncDispose]();
+  }
+
+  #startProcess(): LinkProcess {
+    const { clock, random, log, startLink } = this.#parts;
+    return new LinkProcess({
+      startChild: startLink,
+      clock,
+      random,
+      serve: (end) => this.#serve(end),
+      log: (line) => log('warn', line),
+    });
   }
 
   #send(message: EngineMessage): void {

@@ -4,6 +4,7 @@
  * link exits at once (it must not go on reporting a host whose engine is dead), the engine starts another link.
  */
 import type { ConfigProblem } from '@fleetvisor/config';
+import type { Instant } from '@fleetvisor/primitives';
 import type { Action, ActionResult, TargetResult } from '../supervision/action.ts';
 import type { ConfigPhase, GenerationRef } from '../supervision/generation.ts';
 import type { ProcessName, ProcessStatus } from '../supervision/status.ts';
@@ -137,7 +138,9 @@ export type LinkMessage =
       readonly actor: string;
       readonly reason: string;
       readonly action: Action;
-      /** How long from now it may wait to be begun. */
+      /** When it came: engine and link have one monotonic clock. */
+      readonly receivedAt: Instant;
+      /** How long from then it may wait to be begun. */
       readonly ttlMs: number;
     }
   | { readonly kind: 'commandCancel'; readonly commandId: string }

@@ -1,4 +1,4 @@
-import { VirtualClock } from '@fleetvisor/primitives';
+import { instant, VirtualClock } from '@fleetvisor/primitives';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { CommandDesk } from './command-desk.ts';
 import { EventFeed } from './event-feed.ts';
@@ -33,7 +33,7 @@ function served() {
     yield { data: new Uint8Array(2), skippedBytes: 0 };
     await waitFor(ask.streamId, signal);
   }, send);
-  const memory = { begin: () => ({ kind: 'new' }) as const, done: () => {} };
+  const memory = { begin: () => ({ kind: 'new' }) as const, done: () => {}, synced: async () => {} };
   const commands = new CommandDesk(
     clock,
     memory,
@@ -100,7 +100,7 @@ describe('serveLink', () => {
     const action = { verb: 'reread' } as const;
     await says(
       { kind: 'commandCancel', commandId: '2' },
-      { kind: 'command', commandId: '1', actor: '', reason: '', action, ttlMs: 1000 },
+      { kind: 'command', commandId: '1', actor: '', reason: '', action, receivedAt: instant(0), ttlMs: 1000 },
     );
     expect(sent).toMatchObject([
       { kind: 'commandDone', commandId: '2', result: { outcome: 'cancelled' } },

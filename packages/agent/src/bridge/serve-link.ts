@@ -59,7 +59,7 @@ function dispatch(end: EngineEnd, doors: LinkDoors, message: LinkMessage): void 
     case 'offer':
       return doors.offered(message.offer);
     case 'command':
-      return void doors.commands.take(message, message.ttlMs);
+      return void doors.commands.take(message, message);
     case 'commandCancel':
       return doors.commands.cancel(message.commandId);
     case 'logOpen':

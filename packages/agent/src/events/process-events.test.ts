@@ -69,11 +69,12 @@ describe('ProcessEvents', () => {
     expect(t.clock.armed).toBe(0);
   });
 
-  it('tells what it kept back when the process is removed, and when it is closed', () => {
-    for (const end of ['forget', 'close'] as const) {
+  it('tells what it kept back when the process is removed, when somebody asks, and when it is closed', () => {
+    for (const end of ['forget', 'ask', 'close'] as const) {
       const t = setup();
       for (let i = 0; i < 12; i++) t.crashOnce();
       if (end === 'forget') t.events.forget(web);
+      else if (end === 'ask') t.events.tellHeldBack();
       else t.events[Symbol.dispose]();
       expect(t.recorded.slice(30)).toMatchObject([
         { kind: 'crashRepeat', count: 2 },

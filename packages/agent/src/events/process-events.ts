@@ -51,9 +51,13 @@ export class ProcessEvents implements Disposable {
   }
 
   /** Tells what was kept back of all. */
-  [Symbol.dispose](): void {
+  tellHeldBack(): void {
     for (const ledger of this.#ledgers.values()) this.#close(ledger);
     this.#ledgers.clear();
+  }
+
+  [Symbol.dispose](): void {
+    this.tellHeldBack();
   }
 
   #ledgerOf(process: ProcessName): Ledger {

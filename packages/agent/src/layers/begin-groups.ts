@@ -15,10 +15,12 @@ import type { Supervisor } from '../supervision/supervisor.ts';
 import { version } from '../version.ts';
 import { addFirstGroups, goesOn } from './first-groups.ts';
 import type { FleetLayer } from './fleet-layer.ts';
+import type { OneAtATime } from './one-at-a-time.ts';
 import { leftAlone, type Predecessor } from './predecessor.ts';
 
 export interface BeginGroupsParts {
   readonly supervisor: Supervisor;
+  readonly changes: OneAtATime;
   readonly predecessor: Predecessor;
   readonly life: Pick<LifeKeeper, 'begin'>;
   readonly logs: Pick<ProcessLogFiles, 'goOnWith' | 'removeOldAutoLogs'>;
@@ -43,6 +45,7 @@ export function beginGroups(parts: BeginGroupsParts): void {
   const adopted = addFirstGroups({
     ...{
       supervisor,
+      changes: parts.changes,
       left,
       records,
       isAlive,

@@ -1,5 +1,5 @@
 /** What the controller says, in the agent's own words; past this door a value is right or it is not there. Pure. */
-import { FleetError } from '@fleetvisor/primitives';
+import { FleetError, type Instant } from '@fleetvisor/primitives';
 import { LogStream, type Action as WireAction } from '@fleetvisor/protocol/common';
 import { ApplyMode, type Command, type ConfigOffer, type LogOpen } from '@fleetvisor/protocol/link';
 import type { LinkMessage, Offer } from '../bridge/port.ts';
@@ -12,10 +12,13 @@ export function offerFromWire({ nonce, to, files, rolloutId, mode }: ConfigOffer
 }
 
 /** @returns undefined when this agent does not know what is asked: a newer controller's verb. */
-export function commandFromWire(command: Command): (LinkMessage & { kind: 'command' }) | undefined {
+export function commandFromWire(
+  command: Command,
+  receivedAt: Instant,
+): (LinkMessage & { kind: 'command' }) | undefined {
   const { commandId, actor, reason, ttlMs } = command;
   const action = actionFromWire(command.action);
-  return action && { kind: 'command', commandId, actor, reason, action, ttlMs };
+  return action && { kind: 'command', commandId, actor, reason, action, receivedAt, ttlMs };
 }
 
 /** @throws FleetError `invalid` when the controller breaks the contract. */

@@ -187,7 +187,7 @@ describe('state', () => {
 
 describe('offers and commands', () => {
   it('go to the engine, and what becomes of them comes back', async () => {
-    const { engine, nextSession, settle } = linkHouse();
+    const { engine, clock, nextSession, settle } = linkHouse();
     const session = await nextSession();
     await session.welcome();
     const files = [{ name: 'web.conf', revision: 2n, content: Buffer.from('[program:a]') }];
@@ -208,6 +208,7 @@ describe('offers and commands', () => {
       actor: 'ann',
       reason: 'why',
       action: { verb: 'restart', targets: ['api:*'] },
+      receivedAt: clock.now(),
       ttlMs: 5000,
     });
     const problem = { file: 'web.conf', line: 3, section: undefined, option: undefined, message: 'no', allowed: 'yes' };

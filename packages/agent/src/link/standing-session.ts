@@ -168,7 +168,7 @@ export class StandingSession implements AsyncDisposable {
         toEngine({ kind: 'offer', offer: offerFromWire(body.value) });
         return undefined;
       case 'command': {
-        const command = commandFromWire(body.value);
+        const command = commandFromWire(body.value, this.#parts.clock.now());
         if (command !== undefined) toEngine(command);
         else this.#outbox.putControl(commandDone(body.value.commandId, notUnderstood));
         return undefined;

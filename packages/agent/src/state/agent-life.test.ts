@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { addFirstGroups } from '../layers/first-groups.ts';
 import { leftRecords } from '../layers/left-records.ts';
+import { OneAtATime } from '../layers/one-at-a-time.ts';
 import { startSupervisor } from '../supervision/start-supervisor.ts';
 import { groupSpec, processSpec } from '../supervision/testing/specs.ts';
 import { superviseFake } from '../supervision/testing/supervised-world.ts';
@@ -54,7 +55,7 @@ describe('what an agent leaves', () => {
     const left = life.left();
     const next = startSupervisor({ clock, host, logs, mainLog: { log: () => {} }, events: { record: () => {} } });
     const adopted = addFirstGroups({
-      ...{ supervisor: next, left, stopped: [], log: () => {}, fresh: () => [] },
+      ...{ supervisor: next, changes: new OneAtATime(), left, stopped: [], log: () => {}, fresh: () => [] },
       records: leftRecords(left, [], ({ pid }) => pid === lives, { now: clock.now(), wallTimeUs: clock.wallTimeUs() }),
       isAlive: ({ pid }) => host.alive.some((child) => child.pid === pid),
     });
@@ -104,7 +105,7 @@ describe('what an agent leaves', () => {
     const left = life.left();
     const next = startSupervisor({ clock, host, logs, mainLog: { log: () => {} }, events: { record: () => {} } });
     addFirstGroups({
-      ...{ supervisor: next, left, stopped: [], log: () => {}, fresh: () => [] },
+      ...{ supervisor: next, changes: new OneAtATime(), left, stopped: [], log: () => {}, fresh: () => [] },
       records: leftRecords(left, [], ({ pid }) => host.alive.some((child) => child.pid === pid), {
         now: clock.now(),
         wallTimeUs: clock.wallTimeUs(),
@@ -138,11 +139,43 @@ describe('what an agent leaves', () => {
     const next = startSupervisor({ clock, host, logs, mainLog: { log: () => {} }, events: { record: () => {} } });
     const isAlive = ({ pid }: { readonly pid: number }) => host.alive.some((child) => child.pid === pid);
     addFirstGroups({
-      ...{ supervisor: next, left, stopped: [], log: () => {}, fresh: () => [], isAlive },
+      ...{ supervisor: next, changes: new OneAtATime(), left, stopped: [], log: () => {}, fresh: () => [], isAlive },
       records: leftRecords(left, [], isAlive, { now: clock.now(), wallTimeUs: clock.wallTimeUs() }),
     });
     await world.pass(20);
     expect(host.launches.map(({ spec: { name }, run }) => `${name} ${run}`)).toEqual(['a 1', 'b 1', 'b 2']);
+    await next[Symbol.asyncDispose]();
+    await db[Symbol.asyncDispose]();
+  });
+
+  it.each([
+    ['nothing of its group', [], []],
+    ['another process of its group', [groupSpec('pool', { processes: [processSpec('b')] })], ['b 2']],
+  ])('is stopped where it was being stopped and the file has %s by now', async (_what, fresh, started) => {
+    const { db, life, world, keeper } = await kept({ a: { ignores: ['TERM'] } });
+    const { host, clock, logs, supervisor } = world;
+    life.setEnding('local');
+    supervisor.clearLayer('local').catch(() => {}); // the agent is killed over it
+    await world.pass(1); // b is down, and a is not
+    keeper[Symbol.dispose]();
+    await supervisor[Symbol.asyncDispose]();
+    const left = life.left();
+    const next = startSupervisor({ clock, host, logs, mainLog: { log: () => {} }, events: { record: () => {} } });
+    const isAlive = ({ pid }: { readonly pid: number }) => host.alive.some((child) => child.pid === pid);
+    const changes = new OneAtATime();
+    const adopted = addFirstGroups({
+      ...{ supervisor: next, changes, left, stopped: [], log: expect.fail, isAlive },
+      fresh: (layer) => (layer === 'local' ? fresh : []),
+      records: leftRecords(left, [], isAlive, { now: clock.now(), wallTimeUs: clock.wallTimeUs() }),
+    });
+    expect(adopted).toEqual([{ group: 'pool', name: 'a' }]);
+    expect(changes.isBusy).toBe(true);
+    await world.pass(20);
+    expect(host.alive.map(({ launch: { spec } }) => spec.name)).toEqual(started.map(() => 'b'));
+    expect(host.launches.slice(2).map(({ spec: { name }, run }) => `${name} ${run}`)).toEqual(started);
+    expect(next.groups().map(({ spec }) => spec.name)).toEqual(fresh.map(({ name }) => name));
+    expect(changes.isBusy).toBe(false);
+    expect(host.violations).toEqual([]);
     await next[Symbol.asyncDispose]();
     await db[Symbol.asyncDispose]();
   });

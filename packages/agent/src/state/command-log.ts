@@ -33,6 +33,18 @@ export class CommandLog {
     });
   }
 
+  /** What is known to have come of it. */
+  resultOf(commandId: string): ActionResult | undefined {
+    const row = this.#db.sql.prepare('SELECT result FROM commands WHERE command_id = ?').get(commandId);
+    const record = recordOf(row?.result);
+    return record.kind === 'done' ? record.result : undefined;
+  }
+
+  /** Resolves when what was written down before is on the disk. @throws FleetError `internal` when the disk refuses */
+  synced(): Promise<void> {
+    return this.#db.synced();
+  }
+
   /** Keeps the result for a day. */
   done(commandId: string, result: ActionResult): void {
     this.#db.transaction(() => {

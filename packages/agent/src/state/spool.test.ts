@@ -192,6 +192,7 @@ describe('the spool', () => {
       await clock.advanceAsync(5000);
     }
     expect(spool.bytes).toBeLessThanOrEqual(1000);
+    expect(spool.isWritten).toBe(false);
     expect(troubles).toHaveLength(1);
     expect(troubles[0]?.message).toMatch(/cannot write events.*free space/);
     const answer = spool.eventsAfter({ afterSeq: 0n, countMax: 1000 }, never);
@@ -199,6 +200,7 @@ describe('the spool', () => {
     await clock.advanceAsync(5000);
     const { events } = await answer;
     expect(events.at(-1)?.seq).toBe(100n);
+    expect(spool.isWritten).toBe(true);
     expect(events.map((event) => EventBody.decode(event.body).kind?.$case)).toContain('crash');
   });
 });

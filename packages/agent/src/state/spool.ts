@@ -105,6 +105,11 @@ export class Spool implements AsyncDisposable {
     return this.#storedBytes + this.#pendingBytes;
   }
 
+  /** Nothing waits for the disk. */
+  get isWritten(): boolean {
+    return this.#pending.length === 0;
+  }
+
   /** Numbers the event and keeps it; what one turn of the event loop appends is written as one transaction. */
   append(event: EventBody): bigint {
     const seq = this.#nextSeq++;

@@ -164,6 +164,10 @@ class RunningSupervisor implements Supervisor {
     return this.#shutdown;
   }
 
+  tellHeldBack(): void {
+    this.#processEvents.tellHeldBack();
+  }
+
   get nextDeadline(): Instant | undefined {
     return this.#deadlines.nextAt;
   }

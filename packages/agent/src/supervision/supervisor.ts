@@ -139,6 +139,8 @@ export interface Supervisor extends AsyncDisposable {
    * Asking again joins the first.
    */
   shutdown(): Promise<void>;
+  /** What was kept back of a crash loop is told now: nobody will be there to tell it later. */
+  tellHeldBack(): void;
   readonly isShuttingDown: boolean;
   /** When the next timer is due; undefined when nothing waits. For tests and health. */
   readonly nextDeadline: Instant | undefined;

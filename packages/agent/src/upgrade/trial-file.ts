@@ -22,6 +22,11 @@ export class TrialFile {
     }
   }
 
+  /** A version has taken over, and may still go back. */
+  get isOn(): boolean {
+    return this.read()?.state === 'on-trial';
+  }
+
   /** @throws FleetError `unavailable` */
   write(trial: Trial): void {
     const fresh = `${this.#path}.new`;

@@ -6,27 +6,27 @@ import { TrialFile } from './trial-file.ts';
 /** Disposing leaves the trial as it is: whoever is disposed of without having ended has failed. */
 export class TrialKeeper implements Disposable {
   readonly #file: TrialFile;
+  readonly #onLived: () => void;
   readonly #timer: Timer | undefined;
 
-  /** @param folder the data folder */
-  constructor(clock: Clock, folder: string) {
+  /** @param folder the data folder @param onLived called once the trial is over */
+  constructor(clock: Clock, folder: string, onLived: () => void) {
     this.#file = new TrialFile(folder);
+    this.#onLived = onLived;
     // What has failed stays written down: the version that died is not started again.
-    if (!this.#isOn) return;
+    if (!this.#file.isOn) return;
     this.#timer = clock.schedule(after(clock.now(), TRIAL_MS), () => this.end());
   }
 
   /** It has lived, or is told to end. */
   end(): void {
     this.#timer?.cancel();
-    if (this.#isOn) this.#file.remove();
+    if (!this.#file.isOn) return;
+    this.#file.remove();
+    this.#onLived();
   }
 
   [Symbol.dispose](): void {
     this.#timer?.cancel();
-  }
-
-  get #isOn(): boolean {
-    return this.#file.read()?.state === 'on-trial';
   }
 }

@@ -1,16 +1,18 @@
 /** What came of replacing the agent, in the words of commands. Pure. */
 import type { ActionResult } from '../supervision/action.ts';
-import type { Handover, UpgradeCommand } from './handover.ts';
+import type { UpgradeCommand } from './handover.ts';
 import type { Trial } from './trial.ts';
 
 /** For the controller, which had asked for it. */
 export interface UpgradeResult {
   readonly command: UpgradeCommand;
   readonly result: ActionResult;
+  /** It is so only if the new version lives through its trial. */
+  readonly isOnTrial: boolean;
 }
 
 /** The new version says so itself. */
-export function replaced({ fromVersion }: Handover, toVersion: string): ActionResult {
+export function replaced(fromVersion: string, toVersion: string): ActionResult {
   return told('ok', `upgraded from ${fromVersion} to ${toVersion}`);
 }
 
