@@ -119,7 +119,7 @@ export async function serve(prepared: Prepared, world: RunWorld): Promise<void> 
     life: String(bornAt),
     programs: engine.supervisor.snapshot().filter(({ pid }) => pid !== undefined && pid > 0).length,
     replacedInMs: handover === undefined ? 0 : Math.round(msBetween(handover.at, bornAt)),
-    lastFailure: desk.lastFailure,
+    ...desk.failed,
   });
   const doors = house.use(
     new Doors({

@@ -82,6 +82,7 @@ interface Life {
   readonly life: string;
   readonly programs: number;
   readonly replacedInMs: number;
+  readonly failures: number;
   readonly lastFailure: string;
 }
 
@@ -92,6 +93,7 @@ async function lifeOf(rpc: RpcClient): Promise<Life> {
     life: answer.member('life').text(),
     programs: answer.member('programs').number(),
     replacedInMs: answer.member('replacedInMs').number(),
+    failures: answer.member('failures').number(),
     lastFailure: answer.member('lastFailure').text(),
   };
 }
@@ -105,7 +107,7 @@ async function nextLife(rpc: RpcClient, before: Life, { clock }: AgentWorld): Pr
       return undefined;
     });
     const isSame = now === undefined || now.life === before.life;
-    if (now !== undefined && (!isSame || now.lastFailure !== before.lastFailure || clock.now() >= giveUpAt)) return now;
+    if (now !== undefined && (!isSame || now.failures > before.failures || clock.now() >= giveUpAt)) return now;
     await sleep(clock, LOOK_MS);
   }
 }

@@ -4,7 +4,7 @@ import type { ActionResult } from '../supervision/action.ts';
 import type { UpgradeCommand } from './handover.ts';
 import type { Proof } from './prove.ts';
 import { notReplaced } from './upgrade-result.ts';
-import type { Upgrader } from './upgrader.ts';
+import type { FailedUpgrades, Upgrader } from './upgrader.ts';
 
 export class UpgradeDesk {
   #upgrader: Upgrader | undefined;
@@ -14,8 +14,8 @@ export class UpgradeDesk {
     this.#upgrader = upgrader;
   }
 
-  get lastFailure(): string {
-    return this.#upgrader?.lastFailure ?? '';
+  get failed(): FailedUpgrades {
+    return this.#upgrader?.failed ?? { failures: 0, lastFailure: '' };
   }
 
   /** By the version that is installed. Where it succeeds it does not come back: the next life tells what came of it. */
@@ -34,7 +34,7 @@ export class UpgradeDesk {
     const order = { launcher, command: undefined };
     const upgrader = this.#opened();
     const proof = await upgrader.prepare(order);
-    // Whoever asked looks for the next life, or for why there is none (`lastFailure`).
+    // Whoever asked looks for the next life, or for one more failure (`failed`).
     upgrader.replace(order, proof).catch(() => undefined);
     return proof;
   }

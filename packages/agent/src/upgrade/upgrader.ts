@@ -57,21 +57,27 @@ export interface UpgradeOrder {
   readonly command: UpgradeCommand | undefined;
 }
 
+/** Attempts that have changed nothing. */
+export interface FailedUpgrades {
+  readonly failures: number;
+  /** Why the last one has not. */
+  readonly lastFailure: string;
+}
+
 /** Clients whose answer takes longer lose their connection. */
 const QUIET_MS_MAX = 1000;
 
 export class Upgrader {
   readonly #parts: UpgraderParts;
   #isUnderWay = false;
-  #lastFailure = '';
+  #failed: FailedUpgrades = { failures: 0, lastFailure: '' };
 
   constructor(parts: UpgraderParts) {
     this.#parts = parts;
   }
 
-  /** Why the last attempt has changed nothing; empty when there was none. */
-  get lastFailure(): string {
-    return this.#lastFailure;
+  get failed(): FailedUpgrades {
+    return this.#failed;
   }
 
   /**
@@ -88,7 +94,7 @@ export class Upgrader {
       return { ...proof, hasWayBack: proof.hasWayBack && realpathSync(launcher) !== own.launcher };
     } catch (thrown) {
       this.#isUnderWay = false;
-      throw this.#failed(thrown);
+      throw this.#tellFailure(thrown);
     }
   }
 
@@ -109,7 +115,7 @@ export class Upgrader {
         }
       });
     } catch (thrown) {
-      throw this.#failed(thrown);
+      throw this.#tellFailure(thrown);
     } finally {
       this.#isUnderWay = false;
     }
@@ -117,7 +123,7 @@ export class Upgrader {
 
   #refuseIfBusy(): void {
     const whyNot = this.#isUnderWay ? 'the agent is being replaced already' : this.#whyNot();
-    if (whyNot !== undefined) throw this.#failed(new FleetError('conflict', whyNot));
+    if (whyNot !== undefined) throw this.#tellFailure(new FleetError('conflict', whyNot));
   }
 
   #whyNot(): string | undefined {
@@ -179,9 +185,9 @@ export class Upgrader {
     }
   }
 
-  #failed(thrown: unknown): unknown {
-    this.#lastFailure = messageOf(thrown);
-    this.#parts.log('error', `not replaced: ${this.#lastFailure}; everything goes on as it was`);
+  #tellFailure(thrown: unknown): unknown {
+    this.#failed = { failures: this.#failed.failures + 1, lastFailure: messageOf(thrown) };
+    this.#parts.log('error', `not replaced: ${this.#failed.lastFailure}; everything goes on as it was`);
     return thrown;
   }
 }
