@@ -9,7 +9,8 @@ import {
   symlinkSync,
   writeFileSync,
 } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
+import { migrations } from '../../packages/agent/src/state/migrations/all.ts';
 import { root } from '../tidy/source-tree.ts';
 import type { LoneAgent } from './agent.ts';
 import { type Ended, runToEnd } from './program.ts';
@@ -60,3 +61,22 @@ export const upgrade = (agent: LoneAgent, launcher: string): Promise<Ended> =>
 /** What the main log says once another version has taken over. */
 export const replacedBy = (number: string): RegExp =>
   new RegExp(`^fleet-agent \\S+ was replaced by fleet-agent ${number.replaceAll('.', '\\.')}: `);
+
+/** Gives a version one more migration of agent.db than this one has. */
+export function addMigration(launcher: string, readableSince: number): void {
+  const folder = join(dirname(dirname(launcher)), 'dist');
+  const list = /var migrations = \[(.*)\];/;
+  const number = migrations.length + 1;
+  const later = `{ number: ${number}, readableSince: ${readableSince}, sql: "CREATE TABLE later (x INTEGER) STRICT" }`;
+  const changed = readdirSync(folder).filter((name) => {
+    const path = join(folder, name);
+    const text = name.endsWith('.mjs') ? readFileSync(path, 'utf8') : '';
+    if (!list.test(text)) return false;
+    writeFileSync(
+      path,
+      text.replace(list, (_, known) => `var migrations = [${known}, ${later}];`),
+    );
+    return true;
+  });
+  if (changed.length !== 1) throw new Error(`the list of migrations is in ${changed.length} files of ${folder}`);
+}

@@ -20,7 +20,7 @@ export interface ProofParts {
 
 export interface Proof {
   readonly version: string;
-  /** Whether this version could read what that one writes: if not, there is no way back. */
+  /** Whether this version could go on with what that one leaves: if not, there is no way back. */
   readonly hasWayBack: boolean;
 }
 
@@ -33,10 +33,11 @@ export async function prove({ db, launcher, args, env, cwd }: ProofParts): Promi
   const folder = join(db.folder, 'selfcheck');
   try {
     await copyInto(folder, db);
-    const mine = await lookInto(folder);
+    const programs = await lookInto(folder);
     const end = await runHelper(launcher, ['selfcheck', folder, ...args], { env, cwd, timeoutMs: PROOF_MS_MAX });
     if (end.exitCode !== 0) throw refusal(launcher, end.stderr.trim() || end.problem);
-    return judgeReport(launcher, parseReport(launcher, end.stdout), mine);
+    const version = judgeReport(launcher, parseReport(launcher, end.stdout), programs);
+    return { version, hasWayBack: await goesOnWith(folder, programs) };
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
@@ -53,36 +54,40 @@ async function copyInto(folder: string, db: AgentDb): Promise<void> {
   }
 }
 
-/** What another version says of itself, against what this one knows. */
-export function judgeReport(
-  launcher: string,
-  report: SelfcheckReport,
-  mine: Pick<SelfcheckReport, 'schema' | 'programs'>,
-): Proof {
+/** Whether this version finds everything again in the copy, as the other one has left it. */
+async function goesOnWith(folder: string, programs: number): Promise<boolean> {
+  try {
+    return (await lookInto(folder)) === programs;
+  } catch {
+    return false; // that is what was to be found out; it is told as that there is no way back
+  }
+}
+
+/**
+ * What another version says of itself, against what this one knows.
+ * @returns its version @throws FleetError saying why it cannot take over
+ */
+export function judgeReport(launcher: string, report: SelfcheckReport, programs: number): string {
   if (!report.formats.includes(HANDOVER_FORMAT)) {
     throw refusal(
       launcher,
       `fleet-agent ${report.version} does not take over from this version: restart the agent instead`,
     );
   }
-  if (report.programs !== mine.programs) {
-    const text = `fleet-agent ${report.version} would go on with ${report.programs} of ${mine.programs} programs`;
+  if (report.programs !== programs) {
+    const text = `fleet-agent ${report.version} would go on with ${report.programs} of ${programs} programs`;
     throw refusal(launcher, text);
   }
-  return { version: report.version, hasWayBack: report.schema <= mine.schema };
+  return report.version;
 }
 
 function parseReport(launcher: string, stdout: string): SelfcheckReport {
   try {
     const report: Partial<SelfcheckReport> = JSON.parse(stdout.trim().split('\n').at(-1) ?? '');
-    const { version, formats, schema, programs } = report;
-    if (
-      typeof version === 'string' &&
-      Array.isArray(formats) &&
-      typeof schema === 'number' &&
-      typeof programs === 'number'
-    )
-      return { version, formats, schema, programs };
+    const { version, formats, programs } = report;
+    if (typeof version === 'string' && Array.isArray(formats) && typeof programs === 'number') {
+      return { version, formats, programs };
+    }
   } catch {
     // Told below.
   }
