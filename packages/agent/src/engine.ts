@@ -223,6 +223,7 @@ export async function startEngine(parts: EngineParts): Promise<Engine> {
         ...{ own: oneOfEachName(config.groups), stopped: stops.all(), nocleanup: daemon.nocleanup },
         handed: handover,
       });
+      supervisor.watchStragglers(handover?.stragglers ?? []);
       host.endAdoption();
       bus.endTakeOver();
       fcgiSockets.endTakeOver();
@@ -259,7 +260,12 @@ export async function startEngine(parts: EngineParts): Promise<Engine> {
     handOver() {
       // First: what comes to light by it is written down with the rest.
       const runs = host.handOver();
-      const handed = { runs, fcgiSockets: fcgiSockets.handOver(), pools: bus.handOver() };
+      const handed = {
+        runs,
+        fcgiSockets: fcgiSockets.handOver(),
+        pools: bus.handOver(),
+        stragglers: supervisor.stragglers(),
+      };
       stopKeeper.flush();
       // With what has happened: the two are one commit.
       if (lifeKeeper.flush()) return handed;

@@ -28,6 +28,7 @@ const handover: Handover = {
   },
   fcgiSockets: { 'php:php unix:///run/php.sock': 22 },
   pools: { nextSerial: 7, pools: {} },
+  stragglers: [{ process: { group: 'web', name: '1' }, leader: 70, until: instant(12) }],
   servers: { 'inet::9001': { fd: 23, file: undefined, connections: [24, 25] } },
   heldOutput: { '/dev/stdout': Buffer.from('held') },
 };

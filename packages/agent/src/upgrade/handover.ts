@@ -10,6 +10,7 @@ import type { HandedPools } from '../events/listeners/handed-pools.ts';
 import type { HeldOutput } from '../logs/log-files.ts';
 import type { HandedSockets } from '../os/fcgi-sockets.ts';
 import type { HandedRuns } from '../os/handed-run.ts';
+import type { StragglingGroup } from '../supervision/stragglers.ts';
 import { fromText, toText } from './plain-data.ts';
 
 /** Another one whenever a field has become something that another version would misread. */
@@ -23,6 +24,8 @@ export interface HandedEngine {
   readonly runs: HandedRuns;
   readonly fcgiSockets: HandedSockets;
   readonly pools: HandedPools;
+  /** Of programs that have stopped: what is left of them is killed in its time. */
+  readonly stragglers: readonly StragglingGroup[];
 }
 
 export interface Handover extends HandedEngine {
