@@ -24,8 +24,10 @@ async function traces(agent: LoneAgent) {
 
 describe.concurrent('what is to take the place of an agent', () => {
   it('must be a fleet-agent', async () => {
-    await using agent = await LoneAgent.start(web);
+    await using agent = await LoneAgent.start(served + web);
     const pid = await agent.pidOf('web');
+    // Only whoever may enter the data folder can ask for it.
+    expect(await call(agent, 'fleet.upgrade', bin('fleet-agent'))).toMatch(/UNKNOWN_METHOD/);
     const before = await traces(agent);
     agent.write('no-program', 'x');
     mkdirSync(agent.path('folder'));
@@ -80,7 +82,7 @@ describe.concurrent('what is to take the place of an agent', () => {
     const launcher = anotherVersion(agent);
     const script = readFileSync(launcher, 'utf8').split('\n').slice(1).join('\n');
     // It can be run when it is looked at, and cannot any more when all has been let go of.
-    const spoilsItself = `if [ -e spoil -a "$1" = selfcheck ]; then chmod a-x "$0"; fi`;
+    const spoilsItself = `if [ -e ${agent.path('spoil')} -a "$1" = selfcheck ]; then chmod a-x "$0"; fi`;
     agent.write('spoil', '');
     await typeTo(agent, 'cat', 'one\n');
     const before = { pid: agent.pid, cat: await agent.pidOf('cat'), ears: await agent.pidOf('ears') };

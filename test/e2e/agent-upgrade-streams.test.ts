@@ -104,7 +104,7 @@ describe.concurrent('an agent that is replaced', () => {
           'stopwaitsecs=600',
         ),
     );
-    const straggler = Number(await until('it has left somebody', () => agent.read('left.pid').trim()));
+    const straggler = await until('it has left somebody', () => Number(agent.read('left.pid')) || undefined);
     await call(agent, 'supervisor.stopProcess', 'web');
     await replace(agent);
     expect(isAlive(straggler)).toBe(true);

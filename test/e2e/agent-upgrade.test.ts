@@ -128,16 +128,4 @@ describe.concurrent('an agent that is replaced', () => {
     await agent.says(/^supervisord started with pid/);
     expect(agent.read('open/who')).toBe('nobody\n');
   });
-
-  it('stays where the other version cannot take over', async () => {
-    await using agent = await LoneAgent.start(served + program('web', 'sleep 1000'));
-    const pid = await agent.pidOf('web');
-    const ask = (launcher: string) => call(agent, 'fleet.upgrade', launcher).catch((error: unknown) => String(error));
-    expect(await ask('/bin/true')).toMatch(/UNKNOWN_METHOD/); // the config's own servers do not have it
-    agent.write('supervisord.conf', '[program:web]\n');
-    const ended = await upgrade(agent, anotherVersion(agent, '9.9.9'));
-    expect(ended).toMatchObject({ code: 1, stdout: '' });
-    expect(ended.stderr).toMatch(/^Error: the selfcheck of \S+ failed: Error: supervisord\.conf has \d+ errors/);
-    expect((await processInfo(agent, 'web')).pid).toBe(pid);
-  });
 });

@@ -64,19 +64,28 @@ export const replacedBy = (number: string): RegExp =>
 
 /** Gives a version one more migration of agent.db than this one has. */
 export function addMigration(launcher: string, readableSince: number): void {
-  const folder = join(dirname(dirname(launcher)), 'dist');
-  const list = /var migrations = \[(.*)\];/;
   const number = migrations.length + 1;
   const later = `{ number: ${number}, readableSince: ${readableSince}, sql: "CREATE TABLE later (x INTEGER) STRICT" }`;
+  patch(launcher, /var migrations = \[(.*)\];/, (known) => `var migrations = [${known}, ${later}];`);
+}
+
+/** Makes of it one that has the configuration in another form than this one. */
+export function changeConfigForm(launcher: string): void {
+  patch(launcher, /var CONFIG_FORM = (\d+);/, (form) => `var CONFIG_FORM = ${Number(form) + 1};`);
+}
+
+/** @param change of the first group of the pattern, which is in one place of its bundle */
+function patch(launcher: string, pattern: RegExp, change: (group: string) => string): void {
+  const folder = join(dirname(dirname(launcher)), 'dist');
   const changed = readdirSync(folder).filter((name) => {
     const path = join(folder, name);
     const text = name.endsWith('.mjs') ? readFileSync(path, 'utf8') : '';
-    if (!list.test(text)) return false;
+    if (!pattern.test(text)) return false;
     writeFileSync(
       path,
-      text.replace(list, (_, known) => `var migrations = [${known}, ${later}];`),
+      text.replace(pattern, (_, group: string) => change(group)),
     );
     return true;
   });
-  if (changed.length !== 1) throw new Error(`the list of migrations is in ${changed.length} files of ${folder}`);
+  if (changed.length !== 1) throw new Error(`${pattern} is in ${changed.length} files of ${folder}`);
 }

@@ -86,6 +86,8 @@ export interface Engine extends AsyncDisposable {
   readonly bus: EventBus;
   /** Of the daemon, as last read. */
   readonly identifier: () => string;
+  /** What it runs with, whatever the files say by now. */
+  readonly configInForce: () => ParsedConfig;
   /** The first programs start, and the link. @throws FleetError when a socket that a program needs cannot be had */
   begin(): void;
   /** A reload: what the programs have of [supervisord] and the servers, from now on. */
@@ -206,6 +208,7 @@ export async function startEngine(parts: EngineParts): Promise<Engine> {
   };
   return {
     ...{ supervisor, local, logs, bus, identifier, changes, refused: refused.promise },
+    configInForce: () => configKeeper.inForce ?? config,
     begin() {
       const before = {
         previousEnd: endOf(predecessor, handover),

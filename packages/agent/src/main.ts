@@ -33,7 +33,7 @@ process.exit(
     clock: systemClock,
     random: systemRandom,
     env: process.env,
-    cwd: workingFolder(),
+    cwd: taken.kind === 'taken' ? taken.handover.daemon.startedIn : workingFolder(),
     argv: process.argv.slice(1),
     linkProgram,
     channel,

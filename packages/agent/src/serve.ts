@@ -10,6 +10,7 @@ import {
 } from '@fleetvisor/config';
 import { after, type Clock, FleetError, messageOf, msBetween } from '@fleetvisor/primitives';
 import { findServerInUse } from './compat/http/find-in-use.ts';
+import { areHanded } from './compat/http/handed-servers.ts';
 import { controlMethods } from './daemon/control-methods.ts';
 import { Doors } from './daemon/doors.ts';
 import { GOES_ON } from './daemon/first-config.ts';
@@ -35,6 +36,7 @@ import { leftLife } from './state/agent-life.ts';
 import { makeDataFolderFor } from './state/data-folder.ts';
 import { reapedOrphan } from './supervision/main-log-lines.ts';
 import { afterUpgrade, type StarterWorld } from './upgrade/go-back.ts';
+import { type HandedDaemon, handConfig } from './upgrade/handed-daemon.ts';
 import type { Handover } from './upgrade/handover.ts';
 import type { Trial } from './upgrade/trial.ts';
 import { TrialKeeper } from './upgrade/trial-keeper.ts';
@@ -65,20 +67,20 @@ export interface Prepared {
 export async function serve(prepared: Prepared, world: RunWorld): Promise<void> {
   const { config, users, settings } = prepared;
   const { handover } = world;
-  const [startedIn, umask] = [world.cwd, process.umask()];
   const { minfds, minprocs, user } = config.daemon;
   const privileges = handover
     ? { criticals: [], infos: [] } // it is that user already
     : dropPrivileges(user, users, (owner) => makeDataFolderFor(settings.dataDir, owner));
-  const limits = applyLimits({ minfds, minprocs, openFilesBeforeNode: world.env[NOFILE_SOFT_VARIABLE] });
+  // It has its limits already, but for what Node has made of them; others wait for a start, as a reload says.
+  const minima = handover ? { minfds: 0, minprocs: 0 } : { minfds, minprocs };
+  const limits = applyLimits({ ...minima, openFilesBeforeNode: world.env[NOFILE_SOFT_VARIABLE] });
   // Only now: the folder belongs to whom the agent runs as, and says what is to be run.
   const failedUpgrade = afterUpgrade(starterWorld(settings.dataDir, world));
   await using house = new AsyncDisposableStack();
   house.use(keepAlive(world.clock));
   // Before the log: an agent that finds the folder taken must not write into the log of the one that has it.
   const db = house.use(await openDb(prepared, world.clock));
-  // An upgrade that cannot have what it needs fails: the version before it comes back.
-  const hasPrograms = handover === undefined && leftLife(db.sql, readMachineLife()) !== undefined;
+  const hasPrograms = handover !== undefined || leftLife(db.sql, readMachineLife()) !== undefined;
   const { files, mainLog } = openLogs(prepared, world, hasPrograms);
   house.use(mainLog);
   const { log } = mainLog;
@@ -133,12 +135,14 @@ export async function serve(prepared: Prepared, world: RunWorld): Promise<void> 
   // To programs that run already an agent without one of its servers is better than none.
   const complain = (error: FleetError) =>
     log('critical', `going on without a server until a reload: ${messageOf(error)}`);
-  await asMistake(() => doors.open(config, hasPrograms ? complain : undefined));
+  // A server that was handed over must be had: where it cannot, this version fails, and the one before it comes back.
+  const mayLack = handover === undefined ? hasPrograms : !areHanded(config.httpServers, handover.servers);
+  await asMistake(() => doors.open(config, mayLack ? complain : undefined));
   await doors.openControl(settings.dataDir);
   if (handover === undefined) await begin();
   doors.endTakeOver();
   orphans?.start((pid) => engine.awaits(pid));
-  if (!prepared.isForeground) settleDaemon({ ...config.daemon, log: handover === undefined ? log : () => {} });
+  if (!prepared.isForeground && handover === undefined) settleDaemon({ ...config.daemon, log });
   pidFile.write(config.daemon.pidfile);
   if (handover === undefined) {
     log('info', started);
@@ -148,8 +152,9 @@ export async function serve(prepared: Prepared, world: RunWorld): Promise<void> 
   if (failedUpgrade !== undefined) log('critical', failureOf(failedUpgrade));
   desk.open(
     new Upgrader({
-      ...{ clock, db, files, log, engine, doors, env, umask, cwd: startedIn, configFile: prepared.configFile },
+      ...{ clock, db, files, log, engine, doors, env },
       own: { version, launcher: world.launcher },
+      daemon: () => daemonOf(prepared, engine, world),
       args: world.argv.slice(1),
       whyNot: () => (life.state() === 'running' ? undefined : 'the agent is shutting down or restarting'),
     }),
@@ -250,6 +255,14 @@ async function asMistake(open: () => void | Promise<void>): Promise<void> {
     if (error instanceof FleetError) throw new FleetError('invalid', error.message, error.facts, { cause: error });
     throw error;
   }
+}
+
+function daemonOf(
+  { configFile, settings, isForeground }: Prepared,
+  engine: Engine,
+  { cwd: startedIn }: RunWorld,
+): HandedDaemon {
+  return { configFile, startedIn, isForeground, settings, config: handConfig(engine.configInForce()) };
 }
 
 function starterWorld(folder: string, { launcher, handover, argv, env, stderr }: RunWorld): StarterWorld {

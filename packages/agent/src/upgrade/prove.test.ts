@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
+import { HANDOVER_FORMAT } from './handover.ts';
 import { judgeReport } from './prove.ts';
 
-const report = { version: '2.0.0', formats: [1], programs: 5 };
+const report = { version: '2.0.0', formats: [HANDOVER_FORMAT], programs: 5 };
 
 describe('what another version proves', () => {
   it('lets it take over', () => {
@@ -13,7 +14,7 @@ describe('what another version proves', () => {
   });
 
   it('is not enough where it does not read what we hand over', () => {
-    const other = { ...report, formats: [2] };
+    const other = { ...report, formats: [HANDOVER_FORMAT + 1] };
     expect(() => judgeReport('/new', other, 5)).toThrow('restart the agent instead');
   });
 });

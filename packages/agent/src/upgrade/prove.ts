@@ -1,10 +1,11 @@
-/** Has another version prove itself before it takes over: as a child, on a copy of agent.db, with the arguments of this agent. */
+/** Has another version prove itself before it takes over: as a child, on a copy of agent.db, with the arguments and the configuration of this agent. */
 import { mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { FleetError, messageOf } from '@fleetvisor/primitives';
 import { refuseUnlessExecutable } from '../os/become.ts';
 import { runHelper } from '../os/run-helper.ts';
 import type { AgentDb } from '../state/agent-db.ts';
+import { type HandedDaemon, showDaemon } from './handed-daemon.ts';
 import { HANDOVER_FORMAT } from './handover.ts';
 import { lookInto, type SelfcheckReport } from './selfcheck.ts';
 
@@ -12,10 +13,11 @@ export interface ProofParts {
   readonly db: AgentDb;
   /** Absolute. */
   readonly launcher: string;
-  /** What the daemon was started with, its verb first. */
+  /** As it would be handed over. */
+  readonly daemon: HandedDaemon;
+  /** What it was started with, its verb first. */
   readonly args: readonly string[];
   readonly env: Readonly<Record<string, string | undefined>>;
-  readonly cwd: string;
 }
 
 export interface Proof {
@@ -28,13 +30,13 @@ export interface Proof {
 const PROOF_MS_MAX = 60_000;
 
 /** @throws FleetError `unavailable` saying why that version cannot take over */
-export async function prove({ db, launcher, args, env, cwd }: ProofParts): Promise<Proof> {
+export async function prove({ db, launcher, daemon, args, env }: ProofParts): Promise<Proof> {
   refuseUnlessExecutable(launcher);
   const folder = join(db.folder, 'selfcheck');
   try {
-    await copyInto(folder, db);
+    await copyInto(folder, db, daemon);
     const programs = await lookInto(folder);
-    const end = await runHelper(launcher, ['selfcheck', folder, ...args], { env, cwd, timeoutMs: PROOF_MS_MAX });
+    const end = await runHelper(launcher, ['selfcheck', folder, ...args], { env, cwd: '/', timeoutMs: PROOF_MS_MAX });
     if (end.exitCode !== 0) throw refusal(launcher, end.stderr.trim() || end.problem);
     const version = judgeReport(launcher, parseReport(launcher, end.stdout), programs);
     return { version, hasWayBack: await goesOnWith(folder, programs) };
@@ -43,10 +45,11 @@ export async function prove({ db, launcher, args, env, cwd }: ProofParts): Promi
   }
 }
 
-async function copyInto(folder: string, db: AgentDb): Promise<void> {
+async function copyInto(folder: string, db: AgentDb, daemon: HandedDaemon): Promise<void> {
   rmSync(folder, { recursive: true, force: true });
   try {
     mkdirSync(folder, { mode: 0o700 });
+    showDaemon(folder, daemon);
     await db.copyTo(join(folder, 'agent.db'));
   } catch (cause) {
     const message = `cannot copy agent.db to ${folder} for the selfcheck of the new version: ${messageOf(cause)}`;

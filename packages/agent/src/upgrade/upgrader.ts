@@ -12,6 +12,7 @@ import { becomeProgram } from '../os/become.ts';
 import { readMachineLife } from '../os/boot-id.ts';
 import { keepOverExec, setCloseOnExec } from '../os/close-on-exec.ts';
 import type { AgentDb } from '../state/agent-db.ts';
+import type { HandedDaemon } from './handed-daemon.ts';
 import {
   descriptorsOf,
   HANDOVER_FORMAT,
@@ -41,14 +42,11 @@ export interface UpgraderParts {
   readonly whyNot: () => string | undefined;
   /** Which version this is. */
   readonly own: InstalledVersion;
-  readonly configFile: string;
-  /** What the daemon was started with, its verb first. */
+  /** As it is now. */
+  readonly daemon: () => HandedDaemon;
+  /** What it was started with, its verb first. */
   readonly args: readonly string[];
   readonly env: Readonly<Record<string, string | undefined>>;
-  /** Where it was started. */
-  readonly cwd: string;
-  /** As it was then: a daemon in the background has another. */
-  readonly umask: number;
 }
 
 export interface UpgradeOrder {
@@ -85,11 +83,11 @@ export class Upgrader {
    * @throws FleetError `unavailable` or `conflict`; everything is as it was then
    */
   async prepare({ launcher }: UpgradeOrder): Promise<Proof> {
-    const { db, args, env, cwd, own } = this.#parts;
+    const { db, daemon, args, env, own } = this.#parts;
     this.#refuseIfBusy();
     this.#isUnderWay = true;
     try {
-      const proof = await prove({ db, launcher, args, env, cwd });
+      const proof = await prove({ db, launcher, daemon: daemon(), args, env });
       // Where it has been installed over this version, there is none to go back to.
       return { ...proof, hasWayBack: proof.hasWayBack && realpathSync(launcher) !== own.launcher };
     } catch (thrown) {
@@ -135,7 +133,7 @@ export class Upgrader {
 
   /** One synchronous step. */
   #become(order: UpgradeOrder, proof: Proof): never {
-    const { db, log, own } = this.#parts;
+    const { db, log, own, args, env } = this.#parts;
     const trial = new TrialFile(db.folder);
     log('info', `replacing fleet-agent ${own.version} by ${proof.version} (${order.launcher})`);
     const handover = this.#handover(order);
@@ -151,7 +149,7 @@ export class Upgrader {
         keepOverExec(fd);
         kept.push(fd);
       }
-      return this.#exec(order, path);
+      return becomeProgram(order.launcher, args, { ...env, [HANDOVER_VARIABLE]: path });
     } catch (thrown) {
       for (const fd of kept) setCloseOnExec(fd);
       trial.remove();
@@ -161,28 +159,14 @@ export class Upgrader {
   }
 
   #handover({ command }: UpgradeOrder): Handover {
-    const { clock, engine, doors, files, own, configFile } = this.#parts;
+    const { clock, engine, doors, files, own, daemon } = this.#parts;
     const at = clock.now();
     const handed = engine.handOver();
     return {
-      ...{ format: HANDOVER_FORMAT, pid: process.pid, fromVersion: own.version, at, configFile, command },
+      ...{ format: HANDOVER_FORMAT, pid: process.pid, fromVersion: own.version, at, daemon: daemon(), command },
       ...handed,
       ...{ servers: doors.handOver(), heldOutput: files.held() },
     };
-  }
-
-  /** Whatever has a relative path is found again from where the daemon was started. */
-  #exec({ launcher }: UpgradeOrder, handoverPath: string): never {
-    const { args, env, cwd, umask } = this.#parts;
-    const [directory, mask] = [process.cwd(), process.umask(umask)];
-    try {
-      process.chdir(cwd);
-      return becomeProgram(launcher, args, { ...env, [HANDOVER_VARIABLE]: handoverPath });
-    } catch (thrown) {
-      process.umask(mask);
-      process.chdir(directory);
-      throw thrown;
-    }
   }
 
   #tellFailure(thrown: unknown): unknown {
