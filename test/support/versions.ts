@@ -43,13 +43,24 @@ export const anotherVersion = (agent: LoneAgent, number = NEXT): string =>
   installVersion(agent.path(`version-${number}`), number);
 
 /**
- * Has a launcher do something first wherever it takes over from an agent that runs.
+ * Has a launcher do something wherever it takes over from an agent that runs, before there is Node.
  * @param script of a shell, such as `exit 3`
  */
-export function whenItTakesOver(launcher: string, script: string): void {
-  const [first = '', ...rest] = readFileSync(launcher, 'utf8').split('\n');
-  const takesOver = `if [ -n "$FLEET_AGENT_HANDOVER" ]; then ${script}; fi`;
-  writeFileSync(`${launcher}.new`, [first, takesOver, ...rest].join('\n'));
+export const whenItTakesOver = (launcher: string, script: string): void =>
+  interfere(launcher, 'FLEET_AGENT_HANDOVER', script);
+
+/** The same where it is run in place of a version that has failed. */
+export const whenItIsBack = (launcher: string, script: string): void =>
+  interfere(launcher, 'FLEET_AGENT_SENT_BACK', script);
+
+function interfere(launcher: string, variable: string, script: string): void {
+  const text = readFileSync(launcher, 'utf8');
+  const at = text.indexOf('\nbundle=');
+  if (at === -1) throw new Error(`${launcher} is no launcher as it was`);
+  writeFileSync(
+    `${launcher}.new`,
+    `${text.slice(0, at)}\nif [ -n "$${variable}" ]; then ${script}; fi${text.slice(at)}`,
+  );
   chmodSync(`${launcher}.new`, 0o755);
   renameSync(`${launcher}.new`, launcher);
 }

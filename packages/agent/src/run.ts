@@ -5,7 +5,6 @@ import { FleetError, messageOf } from '@fleetvisor/primitives';
 import { withOverrides } from './daemon/daemon-overrides.ts';
 import type { DaemonRequest } from './daemon/daemon-request.ts';
 import { firstConfig, goingOn, refusal } from './daemon/first-config.ts';
-import { catchSignals } from './daemon/signals.ts';
 import { readConfig } from './layers/config-file.ts';
 import { machineContext } from './layers/machine-context.ts';
 import { daemonise } from './os/daemonise.ts';
@@ -30,7 +29,6 @@ export async function runDaemon(request: DaemonRequest, world: RunWorld): Promis
 }
 
 async function run(request: DaemonRequest, world: RunWorld): Promise<number> {
-  const signals = catchSignals(world.onSignal);
   const { configFile, overrides } = request;
   const users = new Users(world.clock);
   const context = machineContext(inheritedEnvironment(world.env), world.cwd, users);
@@ -50,7 +48,7 @@ async function run(request: DaemonRequest, world: RunWorld): Promise<number> {
     const ready = world.channel?.ready;
     await serve(
       {
-        ...{ config, problems, configFile, settings, read, context, users, signals, isForeground },
+        ...{ config, problems, configFile, settings, read, context, users, isForeground },
         ready,
       },
       world,

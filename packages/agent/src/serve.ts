@@ -15,7 +15,6 @@ import { controlMethods } from './daemon/control-methods.ts';
 import { Doors } from './daemon/doors.ts';
 import { GOES_ON } from './daemon/first-config.ts';
 import { beginLife, type Life, type LifeParts } from './daemon/life.ts';
-import type { DaemonSignals } from './daemon/signals.ts';
 import { type Engine, startEngine } from './engine.ts';
 import { LogFiles } from './logs/log-files.ts';
 import type { MainLogWriter } from './logs/main-log.ts';
@@ -53,7 +52,6 @@ export interface Prepared {
   readonly read: () => ParseResult;
   readonly context: ParseContext;
   readonly users: Users;
-  readonly signals: DaemonSignals;
   readonly isForeground: boolean;
   readonly configFile: string;
   /** Of a daemon in the background: whoever started it may go on. */
@@ -159,7 +157,7 @@ export async function serve(prepared: Prepared, world: RunWorld): Promise<void> 
       whyNot: () => (life.state() === 'running' ? undefined : 'the agent is shutting down or restarting'),
     }),
   );
-  prepared.signals.serve({ life, files, log });
+  world.signals.serve({ life, files, log });
   prepared.ready?.();
   await untilTheEnd(engine, life, log);
   trial.end();
@@ -265,11 +263,11 @@ function daemonOf(
   return { configFile, startedIn, isForeground, settings, config: handConfig(engine.configInForce()) };
 }
 
-function starterWorld(folder: string, { launcher, handover, argv, env, stderr }: RunWorld): StarterWorld {
+function starterWorld(folder: string, { launcher, handover, argv, env, signals, stderr }: RunWorld): StarterWorld {
   const isSentBack = env[SENT_BACK_VARIABLE] !== undefined;
   const machineLife = readMachineLife();
   const starter = { version, launcher, machineLife, isHandedOver: handover !== undefined, isSentBack };
-  return { folder, starter, args: argv.slice(1), env, stderr };
+  return { folder, starter, args: argv.slice(1), env, waiting: signals.waiting, stderr };
 }
 
 /** What the controller is told of the upgrade that it had asked for. */

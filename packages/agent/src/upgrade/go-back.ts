@@ -12,6 +12,8 @@ export interface StarterWorld {
   /** What this agent was started with, its verb first. */
   readonly args: readonly string[];
   readonly env: Readonly<Record<string, string | undefined>>;
+  /** Signals that have come and been acted on by nobody. */
+  readonly waiting: () => readonly NodeJS.Signals[];
   readonly stderr: (text: string) => void;
 }
 
@@ -19,7 +21,7 @@ export interface StarterWorld {
  * Becomes the version before, where this one has died on trial; else goes on.
  * @returns the upgrade that has failed, where that is to be reported
  */
-export function afterUpgrade({ folder, starter, args, env, stderr }: StarterWorld): Trial | undefined {
+export function afterUpgrade({ folder, starter, args, env, waiting, stderr }: StarterWorld): Trial | undefined {
   const file = new TrialFile(folder);
   const trial = file.read();
   const verdict = judgeTrial(trial, starter);
@@ -31,7 +33,9 @@ export function afterUpgrade({ folder, starter, args, env, stderr }: StarterWorl
   const failed: Trial = { ...trial, state: 'failed' };
   try {
     file.write(failed);
-    if (verdict.kind === 'go-back') becomeProgram(trial.from.launcher, args, { ...env, [SENT_BACK_VARIABLE]: '1' });
+    if (verdict.kind === 'go-back') {
+      becomeProgram(trial.from.launcher, args, { ...env, [SENT_BACK_VARIABLE]: '1' }, waiting());
+    }
   } catch (thrown) {
     stderr(`Error: ${failureOf(trial)}, if it could: ${messageOf(thrown)}. ${trial.to.version} is tried once more\n`);
     return undefined;
