@@ -1,10 +1,12 @@
 /** The way back from a version that dies young, and where there is none. As a service manager has it: by a link. */
-import { rmSync, symlinkSync } from 'node:fs';
+import { realpathSync, rmSync, symlinkSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { migrations } from '../../packages/agent/src/state/migrations/all.ts';
 import { LoneAgent } from '../support/agent.ts';
+import { isAlive, procStat } from '../support/proc.ts';
 import { bin } from '../support/program.ts';
 import { processInfo, served } from '../support/rpc.ts';
+import { until } from '../support/until.ts';
 import { addMigration, anotherVersion, NEXT, replacedBy, upgrade } from '../support/versions.ts';
 
 const web = '[program:web]\ncommand=sleep 1000\nstartsecs=0\n';
@@ -46,6 +48,32 @@ describe.concurrent('an agent whose new version dies young', () => {
     expect(await upgrade(agent, installed)).toMatchObject({ code: 0, stderr: '' });
     await agent.says(replacedBy(NEXT), 2);
     expect((await processInfo(agent, 'web')).pid).toBe(pid);
+  });
+
+  it('comes back in the background, to whoever started it there', async () => {
+    await using agent = new LoneAgent(served + web, {
+      daemon: 'logfile=%(here)s/supervisord.log\npidfile=%(here)s/pid',
+    });
+    const installed = install(agent, realpathSync(bin('fleet-agent')));
+    const start = () =>
+      agent.runToEnd({ launcher: installed, args: ['supervisord', '-c', 'supervisord.conf', '--data-dir', 'data'] });
+    const stands = { code: 0, signal: null, stdout: '', stderr: '' };
+    expect(await start()).toEqual(stands);
+    const pid = await agent.pidOf('web');
+    install(agent, anotherVersion(agent));
+    expect(await upgrade(agent, installed)).toMatchObject({ code: 0, stderr: '' });
+    process.kill(Number(agent.read('pid')), 'SIGKILL');
+    await until('it has died', () => !isAlive(Number(agent.read('pid'))));
+    expect(await start()).toEqual(stands);
+    await agent.says(diedYoung);
+    const daemon = Number(agent.read('pid'));
+    expect(await processInfo(agent, 'web')).toMatchObject({ pid, statename: 'RUNNING' });
+    // One process, and no second one in its place: the one that was started, under the version before.
+    expect(agent.alive().toSorted()).toEqual([pid, daemon].toSorted());
+    expect(procStat(daemon)).toMatchObject({ session: daemon });
+    process.kill(daemon, 'SIGTERM');
+    await until('it has ended', () => !isAlive(daemon));
+    expect(agent.alive()).toEqual([]);
   });
 
   it('is told beforehand that there is no way back, where the old one could not read what the new one writes', async () => {

@@ -6,7 +6,7 @@ import { systemClock, systemRandom } from '@fleetvisor/primitives';
 import { runAgent } from './command-line.ts';
 import type { DaemonSignals } from './daemon/signals.ts';
 import { daemonChannel } from './os/daemon-channel.ts';
-import { EXECUTABLE_VARIABLE } from './os/environment.ts';
+import { EXECUTABLE_VARIABLE, SENT_BACK_VARIABLE } from './os/environment.ts';
 import { closeInheritedDescriptors } from './os/inherited-descriptors.ts';
 import { descriptorsOf, takeHandover } from './upgrade/handover.ts';
 
@@ -16,7 +16,7 @@ const linkProgram = fileURLToPath(
 );
 
 /** Without the launcher, where it lies: nobody is called by a path that we could know. */
-const executable = process.env[EXECUTABLE_VARIABLE] ?? fileURLToPath(new URL('../bin/fleet-agent', import.meta.url));
+const calledBy = process.env[EXECUTABLE_VARIABLE] ?? fileURLToPath(new URL('../bin/fleet-agent', import.meta.url));
 
 /** Does not come back. @param signals of a daemon; any other verb leaves them as they are */
 export async function runProcess(signals: DaemonSignals | undefined): Promise<never> {
@@ -40,8 +40,9 @@ export async function runProcess(signals: DaemonSignals | undefined): Promise<ne
       argv: process.argv.slice(1),
       linkProgram,
       channel,
-      executable,
-      launcher: launcherAt(executable),
+      // In place of a version that has failed: what that was called by is what leads to the next one.
+      executable: process.env[SENT_BACK_VARIABLE] ?? calledBy,
+      launcher: launcherAt(calledBy),
       handover: taken.kind === 'taken' ? taken.handover : undefined,
       uid: process.getuid?.() ?? 0,
       stdout: (text) => void process.stdout.write(text),

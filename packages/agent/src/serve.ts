@@ -147,7 +147,10 @@ export async function serve(prepared: Prepared, world: RunWorld): Promise<void> 
     engine.bus.supervisorState('RUNNING');
   }
   const trial = house.use(new TrialKeeper(clock, settings.dataDir));
-  if (failedUpgrade !== undefined) log('critical', failureOf(failedUpgrade));
+  if (failedUpgrade !== undefined) {
+    log('critical', failureOf(failedUpgrade));
+    trial.reported(failedUpgrade);
+  }
   desk.open(
     new Upgrader({
       ...{ clock, db, files, log, engine, doors, env },
@@ -263,11 +266,13 @@ function daemonOf(
   return { configFile, startedIn, isForeground, settings, config: handConfig(engine.configInForce()) };
 }
 
-function starterWorld(folder: string, { launcher, handover, argv, env, signals, stderr }: RunWorld): StarterWorld {
+function starterWorld(folder: string, world: RunWorld): StarterWorld {
+  const { launcher, handover, argv, env, cwd, signals, channel, stderr } = world;
   const isSentBack = env[SENT_BACK_VARIABLE] !== undefined;
   const machineLife = readMachineLife();
   const starter = { version, launcher, machineLife, isHandedOver: handover !== undefined, isSentBack };
-  return { folder, starter, args: argv.slice(1), env, waiting: signals.waiting, stderr };
+  const executable = resolve(cwd, world.executable);
+  return { folder, starter, args: argv.slice(1), env, executable, channel, waiting: signals.waiting, stderr };
 }
 
 /** What the controller is told of the upgrade that it had asked for. */

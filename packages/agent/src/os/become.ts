@@ -19,8 +19,9 @@ export function becomeProgram(
 ): never {
   refuseUnlessExecutable(file);
   if (process.execve === undefined) throw new FleetError('unavailable', 'this Node cannot replace its own process');
+  const given = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== undefined));
   // Last of all: what comes after this ends the process, or is heard by the launcher.
-  return process.execve(file, [file, ...args], { ...env, ...handOnSignals([...heard, ...takeUnheardSignals()]) });
+  return process.execve(file, [file, ...args], { ...given, ...handOnSignals([...heard, ...takeUnheardSignals()]) });
 }
 
 /** @throws FleetError `invalid`, `unavailable` */

@@ -11,6 +11,7 @@ import type { MainLogWriter } from '../logs/main-log.ts';
 import { becomeProgram } from '../os/become.ts';
 import { readMachineLife } from '../os/boot-id.ts';
 import { keepOverExec, setCloseOnExec } from '../os/close-on-exec.ts';
+import { SENT_BACK_VARIABLE } from '../os/environment.ts';
 import type { AgentDb } from '../state/agent-db.ts';
 import type { HandedDaemon } from './handed-daemon.ts';
 import {
@@ -149,7 +150,11 @@ export class Upgrader {
         keepOverExec(fd);
         kept.push(fd);
       }
-      return becomeProgram(order.launcher, args, { ...env, [HANDOVER_VARIABLE]: path });
+      return becomeProgram(order.launcher, args, {
+        ...env,
+        [HANDOVER_VARIABLE]: path,
+        [SENT_BACK_VARIABLE]: undefined,
+      });
     } catch (thrown) {
       for (const fd of kept) setCloseOnExec(fd);
       trial.remove();
