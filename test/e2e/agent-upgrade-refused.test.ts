@@ -1,5 +1,5 @@
 /** An agent that is not replaced, because what is to take its place cannot: it says why, and nothing has changed. */
-import { chmodSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { LoneAgent } from '../support/agent.ts';
 import { eventsOf, listener } from '../support/listener.ts';
@@ -7,7 +7,7 @@ import { inheritable, isAlive } from '../support/proc.ts';
 import { bin, type Ended, runToEnd } from '../support/program.ts';
 import { call, callAt, processInfo, served, typeTo } from '../support/rpc.ts';
 import { until } from '../support/until.ts';
-import { anotherVersion, upgrade } from '../support/versions.ts';
+import { anotherVersion, spoilAfterSelfcheck, upgrade } from '../support/versions.ts';
 
 const web = '[program:web]\ncommand=sleep 1000\nstartsecs=0\n';
 
@@ -80,14 +80,11 @@ describe.concurrent('what is to take the place of an agent', () => {
       '[program:web]\ncommand=sleep 1000\nstartsecs=0\nautostart=false\n';
     await using agent = await LoneAgent.start(sections);
     const launcher = anotherVersion(agent);
-    const script = readFileSync(launcher, 'utf8').split('\n').slice(1).join('\n');
-    // It can be run when it is looked at, and cannot any more when all has been let go of.
-    const spoilsItself = `if [ -e ${agent.path('spoil')} -a "$1" = selfcheck ]; then chmod a-x "$0"; fi`;
+    spoilAfterSelfcheck(launcher, agent.path('spoil'));
     agent.write('spoil', '');
     await typeTo(agent, 'cat', 'one\n');
     const before = { pid: agent.pid, cat: await agent.pidOf('cat'), ears: await agent.pidOf('ears') };
     for (const count of [1, 2]) {
-      writeFileSync(launcher, `#!/bin/sh\n${spoilsItself}\n${script}`);
       chmodSync(launcher, 0o755);
       const reason = /^Error: not replaced: cannot run \S+: EACCES.*; everything runs on as it was\n$/;
       const ended = runToEnd(bin('fleet-agent'), ['upgrade', launcher, '--data-dir', 'data'], { cwd: agent.folder });

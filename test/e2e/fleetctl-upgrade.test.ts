@@ -5,7 +5,7 @@ import { describe, expect, it } from 'vitest';
 import { TestFleet } from '../support/fleet.ts';
 import { bin } from '../support/program.ts';
 import { until } from '../support/until.ts';
-import { installVersion, NEXT, whenItTakesOver } from '../support/versions.ts';
+import { installVersion, NEXT, spoilAfterSelfcheck, whenItTakesOver } from '../support/versions.ts';
 
 const conf = '[program:web]\ncommand=sleep 1000\n';
 
@@ -50,6 +50,26 @@ describe.concurrent('fleetctl upgrade', () => {
     await fleet.allOnline(['web1']);
     expect(await fleet.pidOf('web1/web:web')).toBe(before);
     expect((await fleet.ctl('events', '--host', 'web1')).stdout).toMatch(/9\.9\.9/);
+  });
+
+  it('tells that a host went on where the new version was gone in the last moment, after the goodbye', async () => {
+    const { fleet, install } = await startFleet();
+    await using _ = fleet;
+    const before = await fleet.pidOf('web1/web:web');
+    const next = installVersion(join(fleet.folder, 'next'), NEXT);
+    spoilAfterSelfcheck(next, next);
+    install(next);
+    const ended = await fleet.ctl('upgrade', '--host', 'web1', '--yes');
+    expect(ended.code).toBe(1);
+    expect(ended.stdout).toMatch(/^web1 +ERROR \(cannot run \S+: EACCES/m);
+    const told = async () => (await fleet.ctl('events', '--host', 'web1')).stdout;
+    await until('it is told', async () => /not replaced and goes on/.test(await told()));
+    expect(await told()).toMatch(
+      /agent is stopping: upgrade\n[\s\S]*agent was not replaced and goes on: cannot run \S+: EACCES/,
+    );
+    expect(await lifeEvents(fleet)).toHaveLength(1);
+    await fleet.allOnline(['web1', 'web2']);
+    expect(await fleet.pidOf('web1/web:web')).toBe(before);
   });
 
   it('ends as failed, with the reason, where the new version dies young: the host comes back with the old one', async () => {

@@ -47,20 +47,21 @@ export const anotherVersion = (agent: LoneAgent, number = NEXT): string =>
  * @param script of a shell, such as `exit 3`
  */
 export const whenItTakesOver = (launcher: string, script: string): void =>
-  interfere(launcher, 'FLEET_AGENT_HANDOVER', script);
+  interfere(launcher, '[ -n "$FLEET_AGENT_HANDOVER" ]', script);
 
 /** The same where it is run in place of a version that has failed. */
 export const whenItIsBack = (launcher: string, script: string): void =>
-  interfere(launcher, 'FLEET_AGENT_SENT_BACK', script);
+  interfere(launcher, '[ -n "$FLEET_AGENT_SENT_BACK" ]', script);
 
-function interfere(launcher: string, variable: string, script: string): void {
+/** As long as there is that file it can be run when it is looked at, and cannot any more when all has been let go of. */
+export const spoilAfterSelfcheck = (launcher: string, whileThereIs: string): void =>
+  interfere(launcher, `[ "$1" = selfcheck -a -e ${whileThereIs} ]`, 'chmod a-x "$0"');
+
+function interfere(launcher: string, condition: string, script: string): void {
   const text = readFileSync(launcher, 'utf8');
   const at = text.indexOf('\nbundle=');
   if (at === -1) throw new Error(`${launcher} is no launcher as it was`);
-  writeFileSync(
-    `${launcher}.new`,
-    `${text.slice(0, at)}\nif [ -n "$${variable}" ]; then ${script}; fi${text.slice(at)}`,
-  );
+  writeFileSync(`${launcher}.new`, `${text.slice(0, at)}\nif ${condition}; then ${script}; fi${text.slice(at)}`);
   chmodSync(`${launcher}.new`, 0o755);
   renameSync(`${launcher}.new`, launcher);
 }

@@ -102,8 +102,8 @@ export interface Engine extends AsyncDisposable {
   readonly changes: OneAtATime;
   /** To be replaced: says goodbye to the controller and waits for what ends by itself. */
   quiesce(): Promise<void>;
-  /** It is not replaced: goes on as before. */
-  resume(): void;
+  /** It is not replaced, for this reason: goes on as before. */
+  resume(reason: string): void;
   /**
    * What another life in this process goes on with; all else is in agent.db when this returns. Nothing may happen here after it.
    * @throws FleetError `unavailable` when it cannot be written down
@@ -259,7 +259,10 @@ export async function startEngine(parts: EngineParts): Promise<Engine> {
       record({ kind: 'agentStopping', reason: 'upgrade' });
       await Promise.all([link?.sayGoodbye('upgrade'), host.settled()]);
     },
-    resume: startLink,
+    resume(reason) {
+      record({ kind: 'agentWentOn', reason });
+      startLink();
+    },
     handOver() {
       // First: what comes to light by it is written down with the rest.
       const runs = host.handOver();

@@ -35,7 +35,7 @@ export interface UpgraderParts {
   readonly engine: {
     readonly changes: OneAtATime;
     quiesce(): Promise<void>;
-    resume(): void;
+    resume(reason: string): void;
     handOver(): HandedEngine;
   };
   readonly doors: { quiet(ms: number): Promise<void>; handOver(): HandedServers };
@@ -109,7 +109,7 @@ export class Upgrader {
           await doors.quiet(QUIET_MS_MAX);
           return this.#become(order, proof);
         } catch (thrown) {
-          engine.resume();
+          engine.resume(messageOf(thrown));
           throw thrown;
         }
       });
