@@ -3,7 +3,7 @@ import { FleetError, messageOf } from '@fleetvisor/primitives';
 import type { ActionResult } from '../supervision/action.ts';
 import type { UpgradeCommand } from './handover.ts';
 import type { Proof } from './prove.ts';
-import { notReplaced } from './upgrade-result.ts';
+import { nothingToReplace, notReplaced } from './upgrade-result.ts';
 import type { FailedUpgrades, Upgrader } from './upgrader.ts';
 
 export class UpgradeDesk {
@@ -18,12 +18,15 @@ export class UpgradeDesk {
     return this.#upgrader?.failed ?? { failures: 0, lastFailure: '' };
   }
 
-  /** By the version that is installed. Where it succeeds it does not come back: the next life tells what came of it. */
+  /** By the version that is installed, where that is another one. Where it succeeds it does not come back: the next life tells what came of it. */
   async byCommand(command: UpgradeCommand, launcher: string): Promise<ActionResult> {
     try {
       const order = { launcher, command };
       const upgrader = this.#opened();
-      return await upgrader.replace(order, await upgrader.prepare(order));
+      const proof = await upgrader.prepare(order);
+      if (!upgrader.isOwn(order, proof)) return await upgrader.replace(order, proof);
+      upgrader.leaveIt();
+      return nothingToReplace(proof.version);
     } catch (thrown) {
       return notReplaced(messageOf(thrown));
     }

@@ -80,7 +80,7 @@ export class Upgrader {
   }
 
   /**
-   * Resolves with what the other version has proved, or rejects when it is not to be; then `replace` must be called.
+   * Resolves with what the other version has proved, or rejects when it is not to be; then `replace` must be called, or `leaveIt`.
    * @throws FleetError `unavailable` or `conflict`; everything is as it was then
    */
   async prepare({ launcher }: UpgradeOrder): Promise<Proof> {
@@ -95,6 +95,17 @@ export class Upgrader {
       this.#isUnderWay = false;
       throw this.#tellFailure(thrown);
     }
+  }
+
+  /** Whether it would be replaced by what it is: the same version, in the same place. */
+  isOwn({ launcher }: UpgradeOrder, { version }: Proof): boolean {
+    const { own } = this.#parts;
+    return version === own.version && realpathSync(launcher) === own.launcher;
+  }
+
+  /** What was prepared is not to be done. */
+  leaveIt(): void {
+    this.#isUnderWay = false;
   }
 
   /** Does not return, unless it fails: @throws FleetError saying why; everything goes on as it was then */
