@@ -114,11 +114,13 @@ export async function serve(prepared: Prepared, world: RunWorld): Promise<void> 
     log('info', started);
   });
   const bornAt = clock.now();
+  /** Whoever waits is answered once this turn of the event loop is over. */
+  let answersFrom = bornAt;
   const facts = () => ({
     version,
     life: String(bornAt),
     programs: engine.supervisor.snapshot().filter(({ pid }) => pid !== undefined && pid > 0).length,
-    replacedInMs: handover === undefined ? 0 : Math.round(msBetween(handover.at, bornAt)),
+    replacedInMs: handover === undefined ? 0 : Math.round(msBetween(handover.at, answersFrom)),
     ...desk.failed,
   });
   const doors = house.use(
@@ -137,6 +139,7 @@ export async function serve(prepared: Prepared, world: RunWorld): Promise<void> 
   const mayLack = handover === undefined ? hasPrograms : !areHanded(config.httpServers, handover.servers);
   await asMistake(() => doors.open(config, mayLack ? complain : undefined));
   await doors.openControl(settings.dataDir);
+  answersFrom = clock.now();
   if (handover === undefined) await begin();
   doors.endTakeOver();
   orphans?.start((pid) => engine.awaits(pid));
