@@ -4,7 +4,7 @@ import type { SessionRequest } from '@fleetvisor/protocol/link';
 import { CommandLog } from '../../packages/agent/src/state/command-log.ts';
 import type { AppendOutcome, EventStore } from '../../packages/controller/src/store/events.ts';
 import { over } from './controller/forgetful-store.ts';
-import { chanceOf } from './engine/chance.ts';
+import { between, chanceOf, wholeBetween } from './engine/chance.ts';
 import { epochUs } from './engine/life.ts';
 import type { Plan, PlanItem } from './plan/plan.ts';
 import type { Sabotage } from './sabotage.ts';
@@ -77,6 +77,14 @@ const leaseNeverEnds: Sabotage = {
   },
 };
 
+/** However long a heartbeat was on the way, it counts from when it came. */
+const leaseFromReceipt: Sabotage = {
+  fleet: ({ live }, life) => {
+    const proven = live.proven.bind(live);
+    live.proven = (hostId, session) => proven(hostId, session, life.clock.now());
+  },
+};
+
 /** A file of what is offered gets lost, and nobody compares. */
 const losesAFile: Sabotage = {
   fromController: (message) => {
@@ -135,6 +143,23 @@ const restless = (plan: Plan): Plan => {
   return { ...plan, items: [...plan.items, ...restarts] };
 };
 
+/** Ways to the controller are blocked for almost as long as a connection lasts; whoever says nothing more meanwhile is frozen. */
+const delayed = (plan: Plan): Plan => {
+  const blockedMs = 25_000;
+  const random = chanceOf(plan.seed, 'delayed');
+  const items = plan.joinsAtMs.flatMap((_, i): PlanItem[] => {
+    const host = i + 1;
+    const atMs = between(random, 1_000, plan.calmFromMs);
+    const nth = wholeBetween(random, 0, 5);
+    return [
+      { atMs, happening: { kind: 'partition', host, direction: 'to-controller', forMs: blockedMs } },
+      { atMs: atMs + 5_000, happening: { kind: 'engineFrozen', host, forMs: 120_000 } },
+      { atMs: atMs + 5_001, happening: { kind: 'programEnds', host, nth, code: 1 } },
+    ];
+  });
+  return { ...plan, calmFromMs: plan.calmFromMs + 130_000, items: [...plan.items, ...items] };
+};
+
 export interface Break {
   /** What is broken, for people. */
   readonly name: string;
@@ -157,6 +182,12 @@ export const breaks: readonly Break[] = [
   { name: 'an agent that adopts nothing', make: () => adoptsNothing, found: 'no process runs twice' },
   { name: 'adoption by pid alone', make: () => looksAtPidAlone, found: 'status is true' },
   { name: 'a lease that never ends', make: () => leaseNeverEnds, found: 'status is true' },
+  {
+    name: 'a lease that begins when a message comes',
+    make: () => leaseFromReceipt,
+    found: 'status is true',
+    busy: delayed,
+  },
   { name: 'a file that is lost from an offer', make: () => losesAFile, found: 'each host runs its desired state' },
   {
     name: 'a host that returns and is given nothing',

@@ -8,6 +8,7 @@ import type { DaemonSignals } from './daemon/signals.ts';
 import { daemonChannel } from './os/daemon-channel.ts';
 import { EXECUTABLE_VARIABLE, SENT_BACK_VARIABLE } from './os/environment.ts';
 import { closeInheritedDescriptors } from './os/inherited-descriptors.ts';
+import { withoutBufferPool } from './os/no-buffer-pool.ts';
 import { descriptorsOf, takeHandover } from './upgrade/handover.ts';
 
 /** Beside this file: as a bundle beside a bundle, as source beside source. */
@@ -20,6 +21,8 @@ const calledBy = process.env[EXECUTABLE_VARIABLE] ?? fileURLToPath(new URL('../b
 
 /** Does not come back. @param signals of a daemon; any other verb leaves them as they are */
 export async function runProcess(signals: DaemonSignals | undefined): Promise<never> {
+  withoutBufferPool();
+
   // Before the others are closed: a copy in the background tells its starter through one of them.
   const channel = daemonChannel(process.env);
   const taken = takeHandover(process.env);

@@ -5,8 +5,10 @@ import { linkEndOf } from './bridge/ipc.ts';
 import { grpcConnect } from './link/grpc-link.ts';
 import { runLink } from './link/run-link.ts';
 import { readHostFacts } from './os/host-facts.ts';
+import { withoutBufferPool } from './os/no-buffer-pool.ts';
 
 async function main(): Promise<number> {
+  withoutBufferPool();
   try {
     if (process.argv[2] === CHECK_ARGUMENT) return 0; // everything is loaded by now
     const engine = linkEndOf(process);

@@ -8,10 +8,10 @@ import type { MakeChecker } from './checker.ts';
 import { firstOf } from './nothing-lost-or-doubled.ts';
 
 /**
- * How old a status may be that is still shown as true: the longest lease (of a heartbeat every 18 s: 55 s), and before it
- * began the last sign of life was on the way for as long as a connection stands that carries nothing (30 s).
+ * How old a status may be that is still shown as true: the longest lease (of a heartbeat every 18 s: 55 s) from when its host
+ * lived for certain, and what an agent needs to notice and tell (a second at most for a child that is not its own).
  */
-const staleMsMax = 55_000 + 30_000 + 2_000;
+const staleMsMax = 55_000 + 2_000;
 
 export const statusIsTrue: MakeChecker = (world) => {
   const shown = ({ hostId }: SimulatedHost) => world.controller.fleet?.live.processes(hostId)?.processes ?? [];

@@ -10,7 +10,7 @@ import type { SessionEnd } from './session-end.ts';
 /** Whatever the controller asks for, a sign of life is not sent more often. */
 const leastPeriodMs = 100;
 
-/** What the controller has stamped last, to be given back once. */
+/** What the controller has stamped last: each heartbeat gives it back, so that one alone proves when it was sent. */
 export interface Stamp {
   readonly stamp: bigint;
   readonly stampHeldUs: bigint;
@@ -51,9 +51,8 @@ export class Beats {
   }
 
   /** For the heartbeat that is sent now. */
-  takeStamp(): Stamp {
+  stamp(): Stamp {
     const stamp = this.#stamp;
-    this.#stamp = 0n;
     const heldUs = stamp === 0n ? 0 : Math.round(msBetween(this.#stampedAt, this.#parts.clock.now()) * 1000);
     return { stamp, stampHeldUs: BigInt(heldUs) };
   }

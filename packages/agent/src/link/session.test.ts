@@ -274,7 +274,7 @@ describe('signs of life', () => {
     expect(session.all('heartbeat')).toHaveLength(3);
   });
 
-  it('give back what the controller has stamped, once, and how long it was held', async () => {
+  it('give back what the controller has stamped last, and how long it was held', async () => {
     const { clock, nextSession, settle } = linkHouse();
     const session = await nextSession();
     await session.welcome({ heartbeatMs: 10_000, stamp: 500n });
@@ -288,7 +288,7 @@ describe('signs of life', () => {
     expect(stamps()).toEqual([
       [500n, 0n],
       [700n, 6_000_000n],
-      [0n, 0n],
+      [700n, 16_000_000n],
     ]);
   });
 

@@ -138,7 +138,7 @@ export class StandingSession implements AsyncDisposable {
       engineTickAgeMs: pulse.ageMs,
       wallTimeUs: clock.wallTimeUs(),
       running: this.#running,
-      ...this.#beats.takeStamp(),
+      ...this.#beats.stamp(),
     });
   }
 

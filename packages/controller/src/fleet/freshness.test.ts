@@ -1,22 +1,27 @@
 import { type Instant, instant } from '@fleetvisor/primitives';
 import { describe, expect, it } from 'vitest';
 import {
+  arrived,
   awaited,
   type Contact,
   heard,
+  isKnown,
   isLeaseOver,
+  livedAt,
   nextChangeAt,
   presenceOf,
+  proven,
   rhythmFor,
   saidGoodbye,
   silentForUs,
   streamEnded,
+  toldIn,
 } from './freshness.ts';
 import type { Presence } from './host-view.ts';
 
 const s = (seconds: number): Instant => instant(seconds * 1_000_000);
 const rhythm = { heartbeatMs: 20_000, leaseMs: 60_000, reconnectSpreadMs: 3_000 };
-const connected: Contact = { kind: 'connected', session: 1n, lastHeard: s(100), rhythm };
+const connected = proven(arrived(1n, s(100), rhythm), s(100));
 
 describe('rhythmFor', () => {
   it.each([
@@ -65,16 +70,60 @@ describe('presence', () => {
   });
 
   it('changes by itself only at the instants that are told', () => {
-    for (const contact of [connected, broken, gone, rebooting, upgrading, awaited(s(100), 3)]) {
+    const late = proven(heard(arrived(1n, s(100), rhythm), s(120)), s(95));
+    const contacts = [connected, late, broken, streamEnded(late, s(121)), gone, rebooting, upgrading];
+    const looksOf = (contact: Contact, at: Instant) => {
+      return [presenceOf(contact, at), isLeaseOver(contact, at), isKnown(contact, at)];
+    };
+    for (const contact of [...contacts, arrived(1n, s(100), rhythm), awaited(s(100), 3)]) {
       let now = s(100);
       for (let at = nextChangeAt(contact, now); at !== undefined; at = nextChangeAt(contact, now)) {
-        const before = [presenceOf(contact, now), isLeaseOver(contact, now)];
-        expect([presenceOf(contact, instant(at - 1)), isLeaseOver(contact, instant(at - 1))]).toEqual(before);
-        expect([presenceOf(contact, at), isLeaseOver(contact, at)]).not.toEqual(before);
+        const before = looksOf(contact, now);
+        expect(looksOf(contact, instant(at - 1))).toEqual(before);
+        expect(looksOf(contact, at)).not.toEqual(before);
         now = at;
       }
       expect(presenceOf(contact, s(1_000_000))).toBe(presenceOf(contact, now));
     }
+  });
+});
+
+describe('what was told of processes', () => {
+  const hello = arrived(1n, s(100), rhythm);
+  const upgraded = saidGoodbye(connected, { why: 'upgrade', expectedBackMs: 4_000 }, s(110));
+  const cases: [string, Contact, number | undefined][] = [
+    ['nothing, before anybody has told anything', awaited(s(0), 10), undefined],
+    ['for a beat, while no stamp has come back', hello, 120],
+    ['whatever else comes', heard(hello, s(115)), 120],
+    ['for a lease from when the host lived for certain', proven(hello, s(99)), 159],
+    ['also where that is longer ago than Hello', proven(hello, s(70)), 130],
+    ['and from the newest such instant', proven(proven(hello, s(103)), s(101)), 163],
+    ['not from when it was heard', heard(proven(hello, s(101)), s(125)), 161],
+    ['until it is not expected back any more', streamEnded(connected, s(110)), 118],
+    ['never for longer than when it was connected', streamEnded(proven(hello, s(99)), s(158)), 159],
+    ['on while it replaces itself', upgraded, 119],
+    ['no more once it has said goodbye', saidGoodbye(connected, { why: 'stop', expectedBackMs: 0 }, s(110)), 110],
+  ];
+  it.each(cases)('counts: %s', (_name, contact, until) => {
+    expect(toldIn(contact)?.until).toBe(until && s(until));
+    if (until === undefined) return expect(isKnown(contact, s(0))).toBe(false);
+    expect(isKnown(contact, instant(s(until) - 1))).toBe(true);
+    expect(isKnown(contact, s(until))).toBe(false);
+  });
+
+  it('is of the instant at which the host lived for certain', () => {
+    expect(toldIn(hello)?.asOf).toBe(s(100));
+    expect(toldIn(proven(hello, s(99)))?.asOf).toBe(s(99));
+    expect(toldIn(streamEnded(proven(hello, s(99)), s(110)))?.asOf).toBe(s(99));
+  });
+
+  const beat = { stamp: 100_000_000n, heldUs: 5_000_000n, engineAgeMs: 0 };
+  it.each([
+    ['when its heartbeat was sent at the earliest', beat, 130, 105],
+    ['less what its engine had been silent for', { ...beat, engineAgeMs: 3_000 }, 130, 102],
+    ['never later than now', beat, 104, 104],
+  ])('proves that it lived %s', (_name, returned, now, expected) => {
+    expect(livedAt(returned, s(now))).toBe(s(expected));
   });
 });
 

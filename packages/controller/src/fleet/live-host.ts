@@ -4,7 +4,7 @@ import type { Assignment, HostRecord } from '../store/hosts.ts';
 import { unknownStatus } from './aged-status.ts';
 import type { ClockSkew } from './clock-skew.ts';
 import type { ConfigFacts } from './config-facts.ts';
-import { type Contact, isLeaseOver, presenceOf, silentForUs } from './freshness.ts';
+import { type Contact, isKnown, nextChangeAt, presenceOf, silentForUs, toldIn } from './freshness.ts';
 import type { HostProcesses, HostView, Rival } from './host-view.ts';
 import { ProcessTable } from './process-table.ts';
 
@@ -66,21 +66,28 @@ export function viewOf(host: LiveHost, now: Instant, wallTimeUs: bigint): HostVi
   };
 }
 
-/** While its lease runs what was last told; else UNKNOWN, with what was last told beside it. */
+/** While it counts what was last told; else UNKNOWN, with what was last told beside it. */
 export function processesOf(host: LiveHost, now: Instant, wallTimeUs: bigint): HostProcesses {
-  const contact = tableContact(host);
-  const ageUs = silentForUs(contact, now) ?? maxOf(0n, wallTimeUs - keptAsOf(host));
+  const told = toldIn(tableContact(host));
+  const ageUs = told === undefined ? maxOf(0n, wallTimeUs - keptAsOf(host)) : usBetween(told.asOf, now);
   if (isTableKnown(host, now)) return { processes: host.table.at(now), lastKnown: [], ageUs };
-  const lastKnown = host.table.at(lastHeardOf(contact));
+  // A table that was kept is shown as it was kept.
+  const lastKnown = host.table.at(told?.asOf ?? instant(Number.NEGATIVE_INFINITY));
   return { processes: lastKnown.map(unknownStatus), lastKnown, ageUs };
 }
 
-/** Nothing is known by hearsay of an earlier life of the controller, nor from beyond the end of a lease. */
-function isTableKnown(host: LiveHost, now: Instant): boolean {
-  const contact = tableContact(host);
-  return contact.kind !== 'awaited' && !isLeaseOver(contact, now);
+/** Nothing is known by hearsay of an earlier life of the controller, nor from longer ago than a lease. */
+export function isTableKnown(host: LiveHost, now: Instant): boolean {
+  return isKnown(tableContact(host), now);
 }
 
+/** When it looks different next without any news; undefined when it never does. */
+export function nextChangeOf(host: LiveHost, now: Instant): Instant | undefined {
+  const changes = [nextChangeAt(host.contact, now), nextChangeAt(tableContact(host), now)];
+  return changes.filter((at) => at !== undefined).toSorted((a, b) => a - b)[0];
+}
+
+/** The contact in which the table was told. */
 function tableContact({ toldUnder, contact }: LiveHost): Contact {
   return toldUnder ?? contact;
 }
@@ -89,9 +96,8 @@ function keptAsOf({ keptAsOfUs, record }: LiveHost): bigint {
   return keptAsOfUs === 0n ? record.lastSeenUs : keptAsOfUs;
 }
 
-/** A table that was kept is shown as it was kept. */
-function lastHeardOf(contact: Contact): Instant {
-  return contact.kind === 'awaited' ? instant(Number.NEGATIVE_INFINITY) : contact.lastHeard;
+export function usBetween(from: Instant, to: Instant): bigint {
+  return BigInt(Math.max(0, Math.round(to - from)));
 }
 
 function maxOf(a: bigint, b: bigint): bigint {

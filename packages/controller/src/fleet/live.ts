@@ -8,18 +8,20 @@ import type { ClockSkew } from './clock-skew.ts';
 import { type ConfigFacts, noConfigFacts } from './config-facts.ts';
 import { Deadlines } from './deadlines.ts';
 import {
+  arrived,
   awaited,
   type Contact,
   type Goodbye,
   heard,
-  nextChangeAt,
   presenceOf,
+  proven,
   type Rhythm,
   saidGoodbye,
   streamEnded,
+  toldIn,
 } from './freshness.ts';
 import type { FleetChange, HostProcesses, HostView, Rival } from './host-view.ts';
-import { type LiveHost, liveHost, processesOf, viewOf } from './live-host.ts';
+import { isTableKnown, type LiveHost, liveHost, nextChangeOf, processesOf, usBetween, viewOf } from './live-host.ts';
 import { nobodyInScope } from './nobody-in-scope.ts';
 import type { ProcessStatus } from './process-status.ts';
 import type { StateDelta } from './process-table.ts';
@@ -67,7 +69,7 @@ export class LiveFleet implements Disposable {
     for (const record of records) this.#hosts.set(record.hostId, liveHost(record, contact, noConfigFacts));
     this.assigned(assignments);
     for (const table of tables) this.#restore(table);
-    for (const { hostId } of records) this.#watch(hostId, contact);
+    for (const host of this.#hosts.values()) this.#watch(host);
   }
 
   get size(): number {
@@ -145,15 +147,14 @@ export class LiveFleet implements Disposable {
 
   /** A session stands. */
   arrived({ record, rhythm, config, clock, life, isResumed }: Arrival): void {
-    const now = this.#clock.now();
-    const contact: Contact = { kind: 'connected', session: record.session, lastHeard: now, rhythm };
+    const contact = arrived(record.session, this.#clock.now(), rhythm);
     const known = this.#hosts.get(record.hostId);
     const host = known ?? liveHost(record, contact, config);
     // Of what was told in an earlier session this one has said nothing yet, unless it is just that.
     const toldUnder = isResumed || known === undefined ? undefined : (known.toldUnder ?? known.contact);
     Object.assign(host, { record, contact, config, clock, life, toldUnder });
     this.#hosts.set(record.hostId, host);
-    this.#watch(record.hostId, contact);
+    this.#watch(host);
     this.#tell({ kind: 'host', hostId: record.hostId });
   }
 
@@ -175,6 +176,15 @@ export class LiveFleet implements Disposable {
     host.contact = heard(host.contact, at);
     // While it is online the deadline that is set comes early, looks, and is set anew: no work per message.
     if (wasSuspect) this.#timePassed(hostId);
+  }
+
+  /** Its engine lived then, for certain: what it has told of its processes counts for a lease from there. */
+  proven(hostId: string, session: bigint, at: Instant): void {
+    const host = this.#current(hostId, session);
+    if (host === undefined) return;
+    const wasKnown = isTableKnown(host, this.#clock.now());
+    host.contact = proven(host.contact, at);
+    if (isTableKnown(host, this.#clock.now()) !== wasKnown) this.#timePassed(hostId);
   }
 
   snapshot(hostId: string, session: bigint, version: bigint, processes: readonly ProcessStatus[]): void {
@@ -214,14 +224,14 @@ export class LiveFleet implements Disposable {
     return host?.table.version === undefined ? undefined : { life: host.tableLife, version: host.table.version };
   }
 
-  /** The same with its content, as of the last sign of life. */
+  /** The same with its content, as of when it was so for certain. */
   keptTable(hostId: string): HostTable | undefined {
     const held = this.heldTable(hostId);
     const host = this.#hosts.get(hostId);
-    if (held === undefined || host?.contact.kind === undefined || host.contact.kind === 'awaited') return undefined;
-    const { lastHeard } = host.contact;
-    const asOfUs = this.#clock.wallTimeUs() - BigInt(Math.max(0, Math.round(this.#clock.now() - lastHeard)));
-    return { hostId, ...held, asOfUs, statuses: this.#codec.encode(host.table.at(lastHeard)) };
+    const asOf = host && toldIn(host.contact)?.asOf;
+    if (host === undefined || held === undefined || asOf === undefined) return undefined;
+    const asOfUs = this.#clock.wallTimeUs() - usBetween(asOf, this.#clock.now());
+    return { hostId, ...held, asOfUs, statuses: this.#codec.encode(host.table.at(asOf)) };
   }
 
   /** What changed of what the host says of itself. */
@@ -280,12 +290,12 @@ export class LiveFleet implements Disposable {
   #timePassed(hostId: string): void {
     const host = this.#hosts.get(hostId);
     if (host === undefined) return;
-    this.#watch(hostId, host.contact);
+    this.#watch(host);
     this.#tell({ kind: 'host', hostId });
   }
 
-  #watch(hostId: string, contact: Contact): void {
-    this.#deadlines.set(hostId, nextChangeAt(contact, this.#clock.now()));
+  #watch(host: LiveHost): void {
+    this.#deadlines.set(host.record.hostId, nextChangeOf(host, this.#clock.now()));
   }
 
   #tell(change: FleetChange): void {

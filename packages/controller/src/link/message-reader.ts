@@ -10,7 +10,7 @@ import {
 } from '@fleetvisor/protocol/link';
 import { type ClockSkew, measuredSkew } from '../fleet/clock-skew.ts';
 import type { ConfigFacts } from '../fleet/config-facts.ts';
-import type { GoodbyeReason } from '../fleet/freshness.ts';
+import { type GoodbyeReason, livedAt } from '../fleet/freshness.ts';
 import { reader } from '../wire/words.ts';
 import type { EventIntake } from './event-intake.ts';
 import { actionResultFromWire, offerStatusFromWire } from './from-wire.ts';
@@ -39,6 +39,8 @@ const goodbyeOf = reader<GoodbyeReason>(goodbyes);
 
 export class MessageReader {
   readonly #parts: ReaderParts;
+  /** Stamps of ours come back in this session. */
+  #givesStampsBack = false;
 
   constructor(parts: ReaderParts) {
     this.#parts = parts;
@@ -97,12 +99,16 @@ export class MessageReader {
     house.rollouts.offerStatus(hostId, status);
   }
 
-  /** A link that lives must not hide an engine that does not: the sign of life is as old as the engine's last answer. */
+  /**
+   * A link that lives must not hide an engine that does not: the sign of life is as old as the engine's last answer; and as
+   * old as the stamp that comes back with it, for nobody knows how long it was on the way.
+   */
   #heartbeat(beat: Heartbeat): void {
     const { house, hostId, session, table } = this.#parts;
     const { live, clock } = house;
     const { engineTickAgeMs, running } = beat;
     live.heard(hostId, session, instant(clock.now() - engineTickAgeMs * 1000));
+    this.#proof(beat);
     const measured = this.#measure(beat);
     if (measured !== undefined) live.facts(hostId, session, { clock: measured });
     const config = live.host(hostId)?.config;
@@ -111,6 +117,15 @@ export class MessageReader {
     }
     table.told(beat.stateVersion);
     this.#parts.send({ body: { $case: 'heartbeatAck', value: { stamp: BigInt(clock.now()) } } });
+  }
+
+  #proof({ stamp, stampHeldUs: heldUs, engineTickAgeMs: engineAgeMs }: Heartbeat): void {
+    const { house, hostId, session } = this.#parts;
+    this.#givesStampsBack ||= stamp !== 0n;
+    const now = house.clock.now();
+    if (stamp !== 0n) house.live.proven(hostId, session, livedAt({ stamp, heldUs, engineAgeMs }, now));
+    // An agent that knows no stamps is believed.
+    else if (!this.#givesStampsBack) house.live.proven(hostId, session, instant(now - engineAgeMs * 1000));
   }
 
   /** undefined for a heartbeat that brings no stamp, or one that makes no sense. */

@@ -23,6 +23,10 @@ const running = (name: string, pid: number) =>
     pid,
     uptimeUs: 5n,
   });
+const beat = {
+  ...{ stateVersion: 1n, nextSeq: 1n, spoolBytes: 0n, engineTickAgeMs: 0, running: undefined, wallTimeUs: 0n },
+  ...{ stamp: 0n, stampHeldUs: 0n },
+};
 const presences = () => house.fleet.live.hosts(everyHost).map(({ name, presence }) => `${name} ${presence}`);
 const states = (n: number) => {
   const { processes } = house.fleet.live.processes(hostIdOf(n)) ?? { processes: [] };
@@ -219,7 +223,9 @@ describe('status', () => {
       $case: 'snapshot',
       value: { version: 1n, chunk: 0, chunkCount: 1, processes: [running('a', 1)] },
     });
-    await expect.poll(() => states(1)).toEqual(['a RUNNING 1']);
+    await web1.say({ $case: 'heartbeat', value: beat });
+    await web1.next('heartbeatAck');
+    expect(states(1)).toEqual(['a RUNNING 1']);
     await house.clock.advanceAsync(28_000);
     expect(presences()).toEqual(['web1 suspect']);
     expect(states(1)).toEqual(['a RUNNING 1']);
@@ -234,13 +240,40 @@ describe('status', () => {
     await expect.poll(() => kindsOf(1)).toEqual(['hostConnected', 'hostDisconnected']);
   });
 
+  it('counts from when a heartbeat was sent, not from when it came', async () => {
+    const web1 = house.dial(1);
+    const { stamp: first, leaseMs } = await web1.next('welcome');
+    await web1.tellTable(1n, [running('a', 1)]);
+    await web1.say({ $case: 'heartbeat', value: { ...beat, stamp: first } });
+    const { stamp } = await web1.next('heartbeatAck');
+    // Sent 5 s after the stamp had come, by a host of which nothing passes from then on; it was 25 s on the way.
+    await house.clock.advanceAsync(30_000);
+    await web1.say({ $case: 'heartbeat', value: { ...beat, stamp, stampHeldUs: 5_000_000n } });
+    await web1.next('heartbeatAck');
+    expect(states(1)).toEqual(['a RUNNING 1']);
+    await house.clock.advanceAsync(leaseMs + 5_000 - 30_000);
+    expect(states(1)).toEqual(['a UNKNOWN 0']);
+    // Heard of it was lately: the session is not given up yet.
+    expect(presences()).not.toEqual(['web1 disconnected']);
+    await web1.hangUp();
+  });
+
+  it('counts for a beat only until something shows that Hello was not old when it came', async () => {
+    const web1 = house.dial(1);
+    const { heartbeatMs } = await web1.next('welcome');
+    await web1.tellTable(1n, [running('a', 1)]);
+    await expect.poll(() => states(1)).toEqual(['a RUNNING 1']);
+    await house.clock.advanceAsync(heartbeatMs);
+    expect(states(1)).toEqual(['a UNKNOWN 0']);
+    await web1.say({ $case: 'heartbeat', value: beat });
+    await web1.next('heartbeatAck');
+    expect(states(1)).toEqual(['a RUNNING 1']);
+    await web1.hangUp();
+  });
+
   it('goes on while heartbeats come, and ends when they say that the engine is frozen', async () => {
     const web1 = await house.connect(1);
     await web1.say({ $case: 'snapshot', value: { version: 1n, chunk: 0, chunkCount: 1, processes: [] } });
-    const beat = {
-      ...{ stateVersion: 1n, nextSeq: 1n, spoolBytes: 0n, running: undefined, wallTimeUs: 0n },
-      ...{ stamp: 0n, stampHeldUs: 0n },
-    };
     for (let i = 0; i < 6; i++) {
       await house.clock.advanceAsync(15_000);
       await web1.say({ $case: 'heartbeat', value: { ...beat, engineTickAgeMs: 20 } });
@@ -341,7 +374,6 @@ describe('status', () => {
 });
 
 describe('the clock of a host', () => {
-  const beat = { stateVersion: 0n, nextSeq: 1n, spoolBytes: 0n, engineTickAgeMs: 0, running: undefined };
   const clockOf = () => house.fleet.live.host(hostIdOf(1))?.clock;
 
   it('is measured by what comes back of a stamp, and by nothing that makes no sense', async () => {
