@@ -7,7 +7,15 @@ import { isAlive, procStat } from '../support/proc.ts';
 import { bin } from '../support/program.ts';
 import { processInfo, served } from '../support/rpc.ts';
 import { until } from '../support/until.ts';
-import { addMigration, anotherVersion, NEXT, replacedBy, upgrade } from '../support/versions.ts';
+import {
+  addMigration,
+  anotherVersion,
+  changeConfigForm,
+  NEXT,
+  replacedBy,
+  upgrade,
+  whenItTakesOver,
+} from '../support/versions.ts';
 
 const web = '[program:web]\ncommand=sleep 1000\nstartsecs=0\n';
 
@@ -48,6 +56,26 @@ describe.concurrent('an agent whose new version dies young', () => {
     expect(await upgrade(agent, installed)).toMatchObject({ code: 0, stderr: '' });
     await agent.says(replacedBy(NEXT), 2);
     expect((await processInfo(agent, 'web')).pid).toBe(pid);
+  });
+
+  it('comes back where the new one finds a mistake, after which a service manager would try no more', async () => {
+    await using agent = new LoneAgent(served + web);
+    const installed = install(agent, realpathSync(bin('fleet-agent')));
+    const first = agent.launch({ launcher: installed });
+    const pid = await agent.pidOf('web');
+    await agent.says(/^supervisord started with pid/);
+    const next = anotherVersion(agent);
+    // It reads the file, which is sound when it is looked at, and broken a moment later.
+    changeConfigForm(next);
+    whenItTakesOver(next, `echo "[program:web]" >${agent.path('supervisord.conf')}`);
+    install(agent, next);
+    expect(await upgrade(agent, installed)).toMatchObject({ code: 1 });
+    // 2 is for mistakes (RestartPreventExitStatus=2 of the unit): here the next start is the old version's.
+    expect(await first.ended).toMatchObject({ code: 1, stderr: expect.stringContaining('supervisord.conf has') });
+    agent.launch({ launcher: installed });
+    await agent.says(diedYoung);
+    await agent.says(/^programs of an agent that was killed run on: going on with the configuration that was in force/);
+    expect(await processInfo(agent, 'web')).toMatchObject({ pid, statename: 'RUNNING' });
   });
 
   it('comes back in the background, to whoever started it there', async () => {

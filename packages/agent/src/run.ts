@@ -14,6 +14,7 @@ import { Users } from './os/users.ts';
 import type { RunWorld } from './run-world.ts';
 import { serve } from './serve.ts';
 import { type FleetSettings, resolveSettings } from './settings.ts';
+import { afterUpgradeUnread } from './upgrade/go-back.ts';
 import { configHanded } from './upgrade/handed-daemon.ts';
 
 /** @returns the exit code: 2 for mistakes in the config or the flags, 1 for what this machine refuses, 0 after an orderly end */
@@ -36,8 +37,10 @@ async function run(request: DaemonRequest, world: RunWorld): Promise<number> {
     const parsed = readConfig(configFile, context);
     return parsed.ok ? { ok: true, config: withOverrides(parsed.config, overrides) } : parsed;
   };
+  // Whoever starts the agent may not try again after a mistake; after an upgrade the version before must come back.
+  const mistake = world.handover === undefined ? 2 : 1;
   const begun = beginning(request, read, world);
-  if (begun === undefined) return 2;
+  if (begun === undefined) return mistake;
   const { config, problems } = begun;
   try {
     const settings = begun.settings();
@@ -56,7 +59,7 @@ async function run(request: DaemonRequest, world: RunWorld): Promise<number> {
     return 0;
   } catch (error) {
     world.stderr(`Error: ${messageOf(error)}\n`);
-    return error instanceof FleetError && error.code === 'invalid' ? 2 : 1;
+    return error instanceof FleetError && error.code === 'invalid' ? mistake : 1;
   }
 }
 
@@ -80,6 +83,8 @@ function beginning(request: DaemonRequest, read: () => ParseResult, world: RunWo
   const dataDir = parsed.ok ? undefined : dataDirWithoutConfig(request, parsed, world);
   const first = firstConfig(parsed, request, dataDir);
   if (first === undefined) {
+    // The version before may understand what was in force, where this one does not.
+    if (dataDir !== undefined) afterUpgradeUnread(dataDir, world);
     if (!parsed.ok) world.stderr(refusal(configFile, parsed.problems));
     return undefined;
   }

@@ -21,7 +21,7 @@ import type { MainLogWriter } from './logs/main-log.ts';
 import { type MainLog, openMainLog } from './logs/open-main-log.ts';
 import { readMachineLife } from './os/boot-id.ts';
 import { settleDaemon } from './os/daemonise.ts';
-import { NOFILE_SOFT_VARIABLE, SENT_BACK_VARIABLE } from './os/environment.ts';
+import { NOFILE_SOFT_VARIABLE } from './os/environment.ts';
 import { applyLimits } from './os/limits.ts';
 import { OrphanReaper } from './os/orphans.ts';
 import { PidFile } from './os/pid-file.ts';
@@ -34,7 +34,7 @@ import { type AgentDb, openAgentDb } from './state/agent-db.ts';
 import { leftLife } from './state/agent-life.ts';
 import { makeDataFolderFor } from './state/data-folder.ts';
 import { reapedOrphan } from './supervision/main-log-lines.ts';
-import { afterUpgrade, type StarterWorld } from './upgrade/go-back.ts';
+import { afterUpgrade } from './upgrade/go-back.ts';
 import { type HandedDaemon, handConfig } from './upgrade/handed-daemon.ts';
 import type { Handover } from './upgrade/handover.ts';
 import type { Trial } from './upgrade/trial.ts';
@@ -73,7 +73,7 @@ export async function serve(prepared: Prepared, world: RunWorld): Promise<void> 
   const minima = handover ? { minfds: 0, minprocs: 0 } : { minfds, minprocs };
   const limits = applyLimits({ ...minima, openFilesBeforeNode: world.env[NOFILE_SOFT_VARIABLE] });
   // Only now: the folder belongs to whom the agent runs as, and says what is to be run.
-  const failedUpgrade = afterUpgrade(starterWorld(settings.dataDir, world));
+  const failedUpgrade = afterUpgrade(settings.dataDir, world);
   await using house = new AsyncDisposableStack();
   house.use(keepAlive(world.clock));
   // Before the log: an agent that finds the folder taken must not write into the log of the one that has it.
@@ -267,15 +267,6 @@ function daemonOf(
   { cwd: startedIn }: RunWorld,
 ): HandedDaemon {
   return { configFile, startedIn, isForeground, settings, config: handConfig(engine.configInForce()) };
-}
-
-function starterWorld(folder: string, world: RunWorld): StarterWorld {
-  const { launcher, handover, argv, env, cwd, signals, channel, stderr } = world;
-  const isSentBack = env[SENT_BACK_VARIABLE] !== undefined;
-  const machineLife = readMachineLife();
-  const starter = { version, launcher, machineLife, isHandedOver: handover !== undefined, isSentBack };
-  const executable = resolve(cwd, world.executable);
-  return { folder, starter, args: argv.slice(1), env, executable, channel, waiting: signals.waiting, stderr };
 }
 
 /** What the controller is told of the upgrade that it had asked for. */
