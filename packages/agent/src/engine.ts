@@ -18,7 +18,7 @@ import type { LocalLayer } from './layers/local-layer.ts';
 import type { OneAtATime } from './layers/one-at-a-time.ts';
 import { oneOfEachName } from './layers/one-of-each-name.ts';
 import { openLayers } from './layers/open-layers.ts';
-import { findPredecessor, type Predecessor, tracesIn } from './layers/predecessor.ts';
+import { findPredecessor, type Predecessor, tracesIn, tracesWrittenDown } from './layers/predecessor.ts';
 import { keepAutoLogs } from './logs/keep-auto-logs.ts';
 import type { LogFiles } from './logs/log-files.ts';
 import type { MainLogWriter } from './logs/main-log.ts';
@@ -139,7 +139,8 @@ export async function startEngine(parts: EngineParts): Promise<Engine> {
   const logs = new ProcessLogFiles(parts.files, daemon, random, { events: bus, mainLog, syslog });
   const pipeFolder = choosePipeFolder(settings.dataDir);
   const life = new AgentLife(db, readMachineLife());
-  const predecessor = findPredecessor(life, tracesIn(pipeFolder), clock);
+  const traces = handover === undefined ? tracesIn(pipeFolder) : tracesWrittenDown();
+  const predecessor = findPredecessor(life, traces, clock);
   const fcgiSockets = new FcgiSockets(parts.users, log, handover?.fcgiSockets);
   const host = house.use(
     openProcessHost({

@@ -65,11 +65,12 @@ const LAST_OUTPUT_BYTES = 4 * 1024;
 
 /** @throws FleetError `unavailable` when the pipe folder cannot be used */
 export function openProcessHost(options: ProcessHostOptions): LocalProcessHost {
-  const { pipeFolder, adopting, onPipesDiscarded } = options;
+  const { pipeFolder, adopting, handed, onPipesDiscarded } = options;
+  const hasStock = handed !== undefined;
   const keeps = (name: string) => adopting?.has(runLabelOf(name)) === true;
   return new LocalProcessHost(
     options,
-    openFifoPool({ folder: pipeFolder, keeps, ...(onPipesDiscarded && { onDiscarded: onPipesDiscarded }) }),
+    openFifoPool({ folder: pipeFolder, keeps, hasStock, ...(onPipesDiscarded && { onDiscarded: onPipesDiscarded }) }),
   );
 }
 
