@@ -35,6 +35,7 @@ import type { AgentDb } from './state/agent-db.ts';
 import { AgentLife } from './state/agent-life.ts';
 import { ConfigInForce } from './state/config-in-force.ts';
 import { FleetState } from './state/fleet-state.ts';
+import { forgetLife } from './state/forget-life.ts';
 import { hostIdOf } from './state/identity.ts';
 import { JointCommit } from './state/joint-commit.ts';
 import { keepLife, type LifeKeeper } from './state/keep-life.ts';
@@ -253,7 +254,7 @@ export async function startEngine(parts: EngineParts): Promise<Engine> {
       stopKeeper.flush();
       lifeKeeper[Symbol.dispose]();
       // The next start is a person's and begins afresh, as Supervisor's does; only a crash keeps what was stopped.
-      forget(stops, life, configKept, log);
+      forgetLife({ stops, life, configKept }, log);
     },
     awaits: (pid) => host.awaits(pid),
     async quiesce() {
@@ -309,18 +310,4 @@ function tellOfLostOutput(
   const streams =
     supervisor.spec(process)?.redirectStderr === true ? (['stdout'] as const) : (['stdout', 'stderr'] as const);
   record({ kind: 'outputLost', process, run: supervisor.status(process)?.run ?? 0, streams, bytesMax: PIPE_BYTES });
-}
-
-/** All is stopped by then: a disk that refuses makes no failure of it. */
-function forget(stops: StoppedByHand, life: AgentLife, config: ConfigInForce, log: MainLogWriter['log']): void {
-  try {
-    if (stops.all().length > 0) stops.clear();
-    life.end();
-    config.forget();
-  } catch (error) {
-    log(
-      'critical',
-      `cannot forget what ran and what was stopped by hand: ${messageOf(error)}; the next agent goes on with it`,
-    );
-  }
 }
