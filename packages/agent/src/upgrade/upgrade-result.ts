@@ -26,7 +26,7 @@ export function notReplaced(reason: string): ActionResult {
 
 /** It is that version already. */
 export function nothingToReplace(version: string): ActionResult {
-  return told('no-change', `runs ${version}, which is what is installed`);
+  return told('no-change', `is ${version} already`);
 }
 
 /** What becomes of a version that dies young. */
