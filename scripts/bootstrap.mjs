@@ -28,6 +28,7 @@ const tasks = {
   'bench:fleet': ['test/bench/fleet.bench.ts'],
   'bench:crash': ['test/bench/crash.bench.ts'],
   'bench:spool': ['test/bench/spool.bench.ts'],
+  'bench:upgrade': ['test/bench/upgrade.bench.ts'],
 };
 
 function fail(message) {

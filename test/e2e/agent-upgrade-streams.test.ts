@@ -5,7 +5,7 @@ import { describe, expect, it } from 'vitest';
 import { LoneAgent } from '../support/agent.ts';
 import { exchange } from '../support/http.ts';
 import { eventsOf, listener } from '../support/listener.ts';
-import { openFiles } from '../support/proc.ts';
+import { isAlive, openFiles } from '../support/proc.ts';
 import { call, served, typeTo } from '../support/rpc.ts';
 import { until } from '../support/until.ts';
 import { anotherVersion, NEXT, replacedBy, upgrade } from '../support/versions.ts';
@@ -90,6 +90,28 @@ describe.concurrent('an agent that is replaced', () => {
     await replace(agent);
     await typeTo(agent, 'talk', '\n');
     await until('the line is there', () => agent.read('heard.log') === 'listening\ntalk whole\ntalk half\n');
+  });
+
+  it('goes on waiting for what is left of a process group whose leader has obeyed', async () => {
+    const left = 'trap "" TERM; echo $$ >left.pid; while :; do sleep 0.1; done';
+    await using agent = await LoneAgent.start(
+      served +
+        program(
+          'web',
+          `/bin/sh -c '(exec /bin/sh -c "$0") & while :; do sleep 0.1; done' '${left}'`,
+          'stopasgroup=true',
+          'killasgroup=true',
+          'stopwaitsecs=600',
+        ),
+    );
+    const straggler = await until('it has left somebody', () => Number(agent.read('left.pid')) || undefined);
+    await call(agent, 'supervisor.stopProcess', 'web');
+    await replace(agent);
+    expect(isAlive(straggler)).toBe(true);
+    agent.kill('SIGTERM');
+    await agent.says(/^waiting for what is left of the process groups of web to die$/);
+    process.kill(straggler, 'SIGKILL');
+    expect((await agent.end()).code).toBe(0);
   });
 
   it('keeps the socket of a FastCGI program: nobody who connects is refused, and the next run gets the same', async () => {

@@ -1,6 +1,6 @@
 /** An agent that is replaced in place: no program notices. Real processes, a real execve, and another version beside this one. */
 import { execFileSync } from 'node:child_process';
-import { chmodSync, mkdirSync, realpathSync, symlinkSync } from 'node:fs';
+import { chmodSync, mkdirSync, realpathSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import packageJson from '../../packages/agent/package.json' with { type: 'json' };
@@ -104,20 +104,6 @@ describe.concurrent('an agent that is replaced', () => {
     expect(isAlive(pid)).toBe(true);
   });
 
-  it('comes back as it was where the new version dies young', async () => {
-    await using agent = await LoneAgent.start(served + program('web', 'sleep 1000'));
-    const pid = await agent.pidOf('web');
-    // As a service manager has it: by a link, that leads to the new version by now.
-    const installed = agent.path('installed');
-    symlinkSync(anotherVersion(agent, '9.9.9'), installed);
-    expect(await upgrade(agent, installed)).toMatchObject({ code: 0 });
-    await agent.crash();
-    agent.launch({ launcher: installed });
-    await agent.says(/^fleet-agent 9\.9\.9 \(.*\) died before it had run for 10 s; \S+ runs again$/);
-    await agent.says(/^fleet-agent 9\.9\.9 ended without stopping its programs: 1 program runs on/);
-    expect((await processInfo(agent, 'web')).pid).toBe(pid);
-  });
-
   it('says so where nobody is there to be replaced', async () => {
     await using agent = new LoneAgent(program('web', 'sleep 1000'));
     const { code, stderr } = await upgrade(agent, bin('fleet-agent'));
@@ -141,17 +127,5 @@ describe.concurrent('an agent that is replaced', () => {
     agent.launch();
     await agent.says(/^supervisord started with pid/);
     expect(agent.read('open/who')).toBe('nobody\n');
-  });
-
-  it('stays where the other version cannot take over', async () => {
-    await using agent = await LoneAgent.start(served + program('web', 'sleep 1000'));
-    const pid = await agent.pidOf('web');
-    const ask = (launcher: string) => call(agent, 'fleet.upgrade', launcher).catch((error: unknown) => String(error));
-    expect(await ask('/bin/true')).toMatch(/UNKNOWN_METHOD/); // the config's own servers do not have it
-    agent.write('supervisord.conf', '[program:web]\n');
-    const ended = await upgrade(agent, anotherVersion(agent, '9.9.9'));
-    expect(ended).toMatchObject({ code: 1, stdout: '' });
-    expect(ended.stderr).toMatch(/^Error: the selfcheck of \S+ failed: Error: supervisord\.conf has \d+ errors/);
-    expect((await processInfo(agent, 'web')).pid).toBe(pid);
   });
 });

@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { TestFleet } from '../support/fleet.ts';
 import { bin } from '../support/program.ts';
-import { installVersion, NEXT, whenItTakesOver } from '../support/versions.ts';
+import { until } from '../support/until.ts';
+import { installVersion, NEXT, spoilAfterSelfcheck, whenItTakesOver } from '../support/versions.ts';
 
 const conf = '[program:web]\ncommand=sleep 1000\n';
 
@@ -31,6 +32,12 @@ interface WebHost {
   readonly launcher: string;
 }
 
+/** How each life of the agent began. */
+async function lifeEvents(fleet: TestFleet): Promise<readonly string[]> {
+  const { stdout } = await fleet.ctl('events', '--host', 'web1');
+  return stdout.split('\n').filter((line) => /agent \S+ started/.test(line));
+}
+
 describe.concurrent('fleetctl upgrade', () => {
   it('replaces the agents of hosts by what is installed there, and tells what came of it', async () => {
     const { fleet, install } = await startFleet();
@@ -44,7 +51,32 @@ describe.concurrent('fleetctl upgrade', () => {
     expect(ended.stderr).toMatch(/^fleetctl: still waiting: .*\n$/);
     await fleet.allOnline(['web1']);
     expect(await fleet.pidOf('web1/web:web')).toBe(before);
-    expect((await fleet.ctl('events', '--host', 'web1')).stdout).toMatch(/9\.9\.9/);
+    // Once more it changes nothing; the other host is of what is installed there, too.
+    const again = await fleet.ctl('upgrade', '--yes');
+    expect(again.stdout).toMatch(/^web1 +is 9\.9\.9 already$/m);
+    expect(again.stdout).toMatch(/^web2 +is \S+ already$/m);
+    expect(again.code).toBe(0);
+    expect(await lifeEvents(fleet)).toHaveLength(2);
+  });
+
+  it('tells that a host went on where the new version was gone in the last moment, after the goodbye', async () => {
+    const { fleet, install } = await startFleet();
+    await using _ = fleet;
+    const before = await fleet.pidOf('web1/web:web');
+    const next = installVersion(join(fleet.folder, 'next'), NEXT);
+    spoilAfterSelfcheck(next, next);
+    install(next);
+    const ended = await fleet.ctl('upgrade', '--host', 'web1', '--yes');
+    expect(ended.code).toBe(1);
+    expect(ended.stdout).toMatch(/^web1 +ERROR \(cannot run \S+: EACCES/m);
+    const told = async () => (await fleet.ctl('events', '--host', 'web1')).stdout;
+    await until('it is told', async () => /not replaced and goes on/.test(await told()));
+    expect(await told()).toMatch(
+      /agent is stopping: upgrade\n[\s\S]*agent was not replaced and goes on: cannot run \S+: EACCES/,
+    );
+    expect(await lifeEvents(fleet)).toHaveLength(1);
+    await fleet.allOnline(['web1', 'web2']);
+    expect(await fleet.pidOf('web1/web:web')).toBe(before);
   });
 
   it('ends as failed, with the reason, where the new version dies young: the host comes back with the old one', async () => {
@@ -71,5 +103,18 @@ describe.concurrent('fleetctl upgrade', () => {
     const told = await fleet.ctl('commands', '--host', 'web1');
     expect(told.stdout).toMatch(/upgrade/);
     expect(told.stdout).toMatch(/failed/);
+
+    // It is told once, however often the version that has failed is started.
+    await fleet.end('web1', 'SIGKILL');
+    fleet.restartAgent(web1);
+    await until('it has come back again', async () => (await lifeEvents(fleet)).length === 3);
+    expect((await fleet.ctl('events', '--host', 'web1')).stdout.match(/upgrade.*failed|failed.*upgrade/g)).toHaveLength(
+      1,
+    );
+    // What the link leads to is what is installed, though it was the failed version's and the old one runs.
+    install(installVersion(join(fleet.folder, 'mended'), '9.9.10'));
+    const mended = await fleet.ctl('upgrade', '--host', 'web1', '--yes');
+    expect(mended.stdout).toMatch(/^web1 +upgraded from \S+ to 9\.9\.10$/m);
+    expect(await fleet.pidOf('web1/web:web')).toBe(before);
   });
 });

@@ -87,6 +87,21 @@ export function openFiles(pid: number): Readonly<Record<string, string>> {
   );
 }
 
+/** Its descriptors above 2 that a child of it would get, too. */
+export function inheritable(pid: number): readonly number[] {
+  return readdirSync(`/proc/${pid}/fdinfo`)
+    .map(Number)
+    .filter((fd) => fd > 2)
+    .filter((fd) => {
+      try {
+        const flags = /^flags:\s+([0-7]+)/m.exec(readFileSync(`/proc/${pid}/fdinfo/${fd}`, 'utf8'))?.[1];
+        return (Number.parseInt(flags ?? '', 8) & 0o2000000) === 0;
+      } catch {
+        return false; // closed meanwhile
+      }
+    });
+}
+
 export function workingDirectory(pid: number): string {
   return readlinkSync(`/proc/${pid}/cwd`);
 }

@@ -34,7 +34,7 @@ async function said(
       handover: undefined,
       executable: join(cwd, 'bin/fleet-agent'),
       uid,
-      onSignal: () => {},
+      signals: { serve: () => {}, waiting: () => [] },
     },
     stdout: (piece) => {
       printed.stdout += piece;

@@ -70,15 +70,13 @@ async function proveOurselves([folder, verb, ...argv]: readonly string[], world:
     );
     return 2;
   }
-  const found = configOf(parsed.options, world);
-  if (!found.ok) return refuse(verb, found.message, undefined, world);
-  const { checkRun } = await import('./run.ts');
-  return checkRun(requestOf(verb, parsed.options, found.file, world), folder, world);
+  const { checkRun } = await import('./check-run.ts');
+  return checkRun(folder, world);
 }
 
 function configOf({ configFile, ignored }: SupervisordOptions, world: AgentWorld): FoundConfig {
   // What was found then may be found elsewhere by another version.
-  if (world.handover !== undefined) return { ok: true, file: world.handover.configFile };
+  if (world.handover !== undefined) return { ok: true, file: world.handover.daemon.configFile };
   for (const option of ignored) world.stderr(`Warning: ${option} is ignored: it measures the Python of supervisord\n`);
   if (configFile !== undefined) return { ok: true, file: configFile };
   if (world.uid === 0) world.stderr(SEARCHING_AS_ROOT);

@@ -18,7 +18,7 @@ import type { LocalLayer } from './layers/local-layer.ts';
 import type { OneAtATime } from './layers/one-at-a-time.ts';
 import { oneOfEachName } from './layers/one-of-each-name.ts';
 import { openLayers } from './layers/open-layers.ts';
-import { findPredecessor, type Predecessor, tracesIn } from './layers/predecessor.ts';
+import { findPredecessor, type Predecessor, tracesIn, tracesWrittenDown } from './layers/predecessor.ts';
 import { keepAutoLogs } from './logs/keep-auto-logs.ts';
 import type { LogFiles } from './logs/log-files.ts';
 import type { MainLogWriter } from './logs/main-log.ts';
@@ -35,6 +35,7 @@ import type { AgentDb } from './state/agent-db.ts';
 import { AgentLife } from './state/agent-life.ts';
 import { ConfigInForce } from './state/config-in-force.ts';
 import { FleetState } from './state/fleet-state.ts';
+import { forgetLife } from './state/forget-life.ts';
 import { hostIdOf } from './state/identity.ts';
 import { JointCommit } from './state/joint-commit.ts';
 import { keepLife, type LifeKeeper } from './state/keep-life.ts';
@@ -87,6 +88,8 @@ export interface Engine extends AsyncDisposable {
   readonly bus: EventBus;
   /** Of the daemon, as last read. */
   readonly identifier: () => string;
+  /** What it runs with, whatever the files say by now. */
+  readonly configInForce: () => ParsedConfig;
   /** The first programs start, and the link. @throws FleetError when a socket that a program needs cannot be had */
   begin(): void;
   /** A reload: what the programs have of [supervisord] and the servers, from now on. */
@@ -103,8 +106,8 @@ export interface Engine extends AsyncDisposable {
   readonly changes: OneAtATime;
   /** To be replaced: says goodbye to the controller and waits for what ends by itself. */
   quiesce(): Promise<void>;
-  /** It is not replaced: goes on as before. */
-  resume(): void;
+  /** It is not replaced, for this reason: goes on as before. */
+  resume(reason: string): void;
   /**
    * What another life in this process goes on with; all else is in agent.db when this returns. Nothing may happen here after it.
    * @throws FleetError `unavailable` when it cannot be written down
@@ -140,7 +143,8 @@ export async function startEngine(parts: EngineParts): Promise<Engine> {
   const logs = new ProcessLogFiles(parts.files, daemon, random, { events: bus, mainLog, syslog });
   const pipeFolder = choosePipeFolder(settings.dataDir);
   const life = new AgentLife(db, readMachineLife());
-  const predecessor = findPredecessor(life, tracesIn(pipeFolder), clock);
+  const traces = handover === undefined ? tracesIn(pipeFolder) : tracesWrittenDown();
+  const predecessor = findPredecessor(life, traces, clock);
   const fcgiSockets = new FcgiSockets(parts.users, log, handover?.fcgiSockets);
   const host = house.use(
     openProcessHost({
@@ -211,6 +215,7 @@ export async function startEngine(parts: EngineParts): Promise<Engine> {
   };
   return {
     ...{ supervisor, local, logs, bus, identifier, changes, refused: refused.promise },
+    configInForce: () => configKeeper.inForce ?? config,
     begin() {
       const before = {
         previousEnd: endOf(predecessor, handover),
@@ -228,6 +233,7 @@ export async function startEngine(parts: EngineParts): Promise<Engine> {
         ...{ own: oneOfEachName(config.groups), stopped: stops.all(), nocleanup: daemon.nocleanup },
         handed: handover,
       });
+      supervisor.watchStragglers(handover?.stragglers ?? []);
       host.endAdoption();
       bus.endTakeOver();
       fcgiSockets.endTakeOver();
@@ -253,7 +259,7 @@ export async function startEngine(parts: EngineParts): Promise<Engine> {
       stopKeeper.flush();
       lifeKeeper[Symbol.dispose]();
       // The next start is a person's and begins afresh, as Supervisor's does; only a crash keeps what was stopped.
-      forget(stops, life, configKept, log);
+      forgetLife({ stops, life, configKept }, log);
     },
     awaits: (pid) => host.awaits(pid),
     async quiesce() {
@@ -261,11 +267,19 @@ export async function startEngine(parts: EngineParts): Promise<Engine> {
       record({ kind: 'agentStopping', reason: 'upgrade' });
       await Promise.all([link?.sayGoodbye('upgrade'), host.settled()]);
     },
-    resume: () => link?.resume(),
+    resume(reason) {
+      record({ kind: 'agentWentOn', reason });
+      link?.resume();
+    },
     handOver() {
       // First: what comes to light by it is written down with the rest.
       const runs = host.handOver();
-      const handed = { runs, fcgiSockets: fcgiSockets.handOver(), pools: bus.handOver() };
+      const handed = {
+        runs,
+        fcgiSockets: fcgiSockets.handOver(),
+        pools: bus.handOver(),
+        stragglers: supervisor.stragglers(),
+      };
       supervisor.tellHeldBack();
       stopKeeper.flush();
       // With what has happened: the two are one commit.
@@ -306,18 +320,4 @@ function tellOfLostOutput(
   const streams =
     supervisor.spec(process)?.redirectStderr === true ? (['stdout'] as const) : (['stdout', 'stderr'] as const);
   record({ kind: 'outputLost', process, run: supervisor.status(process)?.run ?? 0, streams, bytesMax: PIPE_BYTES });
-}
-
-/** All is stopped by then: a disk that refuses makes no failure of it. */
-function forget(stops: StoppedByHand, life: AgentLife, config: ConfigInForce, log: MainLogWriter['log']): void {
-  try {
-    if (stops.all().length > 0) stops.clear();
-    life.end();
-    config.forget();
-  } catch (error) {
-    log(
-      'critical',
-      `cannot forget what ran and what was stopped by hand: ${messageOf(error)}; the next agent goes on with it`,
-    );
-  }
 }

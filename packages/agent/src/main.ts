@@ -1,80 +1,13 @@
-/** fleet-agent as a process: the only file that reads the arguments and the environment, listens to signals and exits. */
-import { readlinkSync, realpathSync } from 'node:fs';
-import { resolve } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { systemClock, systemRandom, withoutBufferPool } from '@fleetvisor/primitives';
-import { runAgent } from './command-line.ts';
-import { daemonChannel } from './os/daemon-channel.ts';
-import { EXECUTABLE_VARIABLE } from './os/environment.ts';
-import { closeInheritedDescriptors } from './os/inherited-descriptors.ts';
-import { descriptorsOf, takeHandover } from './upgrade/handover.ts';
-
-/** Beside this file: as a bundle beside a bundle, as source beside source. */
-const linkProgram = fileURLToPath(
-  new URL(import.meta.url.endsWith('.ts') ? './link.ts' : './fleet-agent-link.mjs', import.meta.url),
-);
-
-/** Without the launcher, where it lies: nobody is called by a path that we could know. */
-const executable = process.env[EXECUTABLE_VARIABLE] ?? fileURLToPath(new URL('../bin/fleet-agent', import.meta.url));
-
-withoutBufferPool();
-
-// Before the others are closed: a copy in the background tells its starter through one of them.
-const channel = daemonChannel(process.env);
-const taken = takeHandover(process.env);
-closeInheritedDescriptors(taken.kind === 'taken' ? descriptorsOf(taken.handover) : []);
-if (taken.kind === 'unreadable')
-  process.stderr.write(`Error: ${taken.reason}; its programs are taken over as after a crash\n`);
-
-// Whoever read our output may go away; the programs must not lose their supervisor over it.
-process.stdout.on('error', () => {});
-process.stderr.on('error', () => {});
-
-process.exit(
-  await runAgent(process.argv.slice(2), {
-    clock: systemClock,
-    random: systemRandom,
-    env: process.env,
-    cwd: workingFolder(),
-    argv: process.argv.slice(1),
-    linkProgram,
-    channel,
-    executable,
-    launcher: launcherAt(executable),
-    handover: taken.kind === 'taken' ? taken.handover : undefined,
-    uid: process.getuid?.() ?? 0,
-    stdout: (text) => void process.stdout.write(text),
-    stderr: (text) => void process.stderr.write(text),
-    onSignal: (signal, act) => void process.on(signal, act),
-    terminal: {
-      stdin: () => process.stdin,
-      stdout: process.stdout,
-      stderr: process.stderr,
-      onInterrupt: (act) => {
-        process.on('SIGINT', act);
-        return () => void process.off('SIGINT', act);
-      },
-    },
-  }),
-);
-
-/** A link to it may lead to another version tomorrow. */
-function launcherAt(path: string): string {
-  try {
-    return realpathSync(path);
-  } catch {
-    return resolve(path);
-  }
-}
-
 /**
- * Of a folder that has been removed, what the kernel calls it, `/its/name (deleted)`: absolute paths still mean what they
- * say, and what is said of relative ones tells why they are nowhere.
+ * fleet-agent as a process. A daemon listens to its signals first of all: until then one that is to stop it kills it, and programs
+ * that run already (over an upgrade, after a crash) are left without a supervisor. Everything else is loaded after that.
  */
-function workingFolder(): string {
-  try {
-    return process.cwd();
-  } catch {
-    return readlinkSync('/proc/self/cwd');
-  }
-}
+import { catchSignals } from './daemon/signals.ts';
+import { takeHandedSignals } from './os/held-signals.ts';
+
+const handed = takeHandedSignals(process.env);
+const isDaemon = process.argv[2] === 'run' || process.argv[2] === 'supervisord';
+const signals = isDaemon ? catchSignals((signal, act) => void process.on(signal, act), handed) : undefined;
+
+const { runProcess } = await import('./agent-process.ts');
+await runProcess(signals);

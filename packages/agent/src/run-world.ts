@@ -1,6 +1,6 @@
 /** What a daemon has around it before it has anything of its own: main gives it, tests make it up. */
 import type { Clock, Random } from '@fleetvisor/primitives';
-import type { OnSignal } from './daemon/signals.ts';
+import type { DaemonSignals } from './daemon/signals.ts';
 import type { DaemonChannel } from './os/daemon-channel.ts';
 import type { Handover } from './upgrade/handover.ts';
 
@@ -23,5 +23,5 @@ export interface RunWorld {
   readonly handover: Handover | undefined;
   readonly stdout: (text: string) => void;
   readonly stderr: (text: string) => void;
-  readonly onSignal: OnSignal;
+  readonly signals: DaemonSignals;
 }

@@ -31,7 +31,7 @@ async function refusalOf(config: string | undefined, flags: Partial<RunFlags> = 
       stderr: (text) => {
         printed += text;
       },
-      onSignal: () => {},
+      signals: { serve: () => {}, waiting: () => [] },
     },
   );
   return { code, printed: printed.replaceAll(`${folder}/`, '') };

@@ -10,18 +10,18 @@ import {
 } from '@fleetvisor/config';
 import { after, type Clock, FleetError, messageOf, msBetween } from '@fleetvisor/primitives';
 import { findServerInUse } from './compat/http/find-in-use.ts';
+import { areHanded } from './compat/http/handed-servers.ts';
 import { controlMethods } from './daemon/control-methods.ts';
 import { Doors } from './daemon/doors.ts';
 import { GOES_ON } from './daemon/first-config.ts';
 import { beginLife, type Life, type LifeParts } from './daemon/life.ts';
-import type { DaemonSignals } from './daemon/signals.ts';
 import { type Engine, startEngine } from './engine.ts';
 import { LogFiles } from './logs/log-files.ts';
 import type { MainLogWriter } from './logs/main-log.ts';
 import { type MainLog, openMainLog } from './logs/open-main-log.ts';
 import { readMachineLife } from './os/boot-id.ts';
 import { settleDaemon } from './os/daemonise.ts';
-import { NOFILE_SOFT_VARIABLE, SENT_BACK_VARIABLE } from './os/environment.ts';
+import { NOFILE_SOFT_VARIABLE } from './os/environment.ts';
 import { applyLimits } from './os/limits.ts';
 import { OrphanReaper } from './os/orphans.ts';
 import { PidFile } from './os/pid-file.ts';
@@ -34,7 +34,8 @@ import { type AgentDb, openAgentDb } from './state/agent-db.ts';
 import { leftLife } from './state/agent-life.ts';
 import { makeDataFolderFor } from './state/data-folder.ts';
 import { reapedOrphan } from './supervision/main-log-lines.ts';
-import { afterUpgrade, type StarterWorld } from './upgrade/go-back.ts';
+import { afterUpgrade } from './upgrade/go-back.ts';
+import { type HandedDaemon, handConfig } from './upgrade/handed-daemon.ts';
 import type { Handover } from './upgrade/handover.ts';
 import type { Trial } from './upgrade/trial.ts';
 import { TrialFile } from './upgrade/trial-file.ts';
@@ -52,7 +53,6 @@ export interface Prepared {
   readonly read: () => ParseResult;
   readonly context: ParseContext;
   readonly users: Users;
-  readonly signals: DaemonSignals;
   readonly isForeground: boolean;
   readonly configFile: string;
   /** Of a daemon in the background: whoever started it may go on. */
@@ -66,20 +66,20 @@ export interface Prepared {
 export async function serve(prepared: Prepared, world: RunWorld): Promise<void> {
   const { config, users, settings } = prepared;
   const { handover } = world;
-  const [startedIn, umask] = [world.cwd, process.umask()];
   const { minfds, minprocs, user } = config.daemon;
   const privileges = handover
     ? { criticals: [], infos: [] } // it is that user already
     : dropPrivileges(user, users, (owner) => makeDataFolderFor(settings.dataDir, owner));
-  const limits = applyLimits({ minfds, minprocs, openFilesBeforeNode: world.env[NOFILE_SOFT_VARIABLE] });
+  // It has its limits already, but for what Node has made of them; others wait for a start, as a reload says.
+  const minima = handover ? { minfds: 0, minprocs: 0 } : { minfds, minprocs };
+  const limits = applyLimits({ ...minima, openFilesBeforeNode: world.env[NOFILE_SOFT_VARIABLE] });
   // Only now: the folder belongs to whom the agent runs as, and says what is to be run.
-  const failedUpgrade = afterUpgrade(starterWorld(settings.dataDir, world));
+  const failedUpgrade = afterUpgrade(settings.dataDir, world);
   await using house = new AsyncDisposableStack();
   house.use(keepAlive(world.clock));
   // Before the log: an agent that finds the folder taken must not write into the log of the one that has it.
   const db = house.use(await openDb(prepared, world.clock));
-  // An upgrade that cannot have what it needs fails: the version before it comes back.
-  const hasPrograms = handover === undefined && leftLife(db.sql, readMachineLife()) !== undefined;
+  const hasPrograms = handover !== undefined || leftLife(db.sql, readMachineLife()) !== undefined;
   const { files, mainLog } = openLogs(prepared, world, hasPrograms);
   house.use(mainLog);
   const { log } = mainLog;
@@ -115,12 +115,14 @@ export async function serve(prepared: Prepared, world: RunWorld): Promise<void> 
     log('info', started);
   });
   const bornAt = clock.now();
+  /** Whoever waits is answered once this turn of the event loop is over. */
+  let answersFrom = bornAt;
   const facts = () => ({
     version,
     life: String(bornAt),
     programs: engine.supervisor.snapshot().filter(({ pid }) => pid !== undefined && pid > 0).length,
-    replacedInMs: handover === undefined ? 0 : Math.round(msBetween(handover.at, bornAt)),
-    lastFailure: desk.lastFailure,
+    replacedInMs: handover === undefined ? 0 : Math.round(msBetween(handover.at, answersFrom)),
+    ...desk.failed,
   });
   const doors = house.use(
     new Doors({
@@ -134,28 +136,35 @@ export async function serve(prepared: Prepared, world: RunWorld): Promise<void> 
   // To programs that run already an agent without one of its servers is better than none.
   const complain = (error: FleetError) =>
     log('critical', `going on without a server until a reload: ${messageOf(error)}`);
-  await asMistake(() => doors.open(config, hasPrograms ? complain : undefined));
+  // A server that was handed over must be had: where it cannot, this version fails, and the one before it comes back.
+  const mayLack = handover === undefined ? hasPrograms : !areHanded(config.httpServers, handover.servers);
+  await asMistake(() => doors.open(config, mayLack ? complain : undefined));
   await doors.openControl(settings.dataDir);
+  answersFrom = clock.now();
   if (handover === undefined) await begin();
   doors.endTakeOver();
   orphans?.start((pid) => engine.awaits(pid));
-  if (!prepared.isForeground) settleDaemon({ ...config.daemon, log: handover === undefined ? log : () => {} });
+  if (!prepared.isForeground && handover === undefined) settleDaemon({ ...config.daemon, log });
   pidFile.write(config.daemon.pidfile);
   if (handover === undefined) {
     log('info', started);
     engine.bus.supervisorState('RUNNING');
   }
   const trial = house.use(new TrialKeeper(clock, settings.dataDir, () => engine.upgradeHolds()));
-  if (failedUpgrade !== undefined) log('critical', failureOf(failedUpgrade));
+  if (failedUpgrade !== undefined) {
+    log('critical', failureOf(failedUpgrade));
+    trial.reported(failedUpgrade);
+  }
   desk.open(
     new Upgrader({
-      ...{ clock, db, files, log, engine, doors, env, umask, cwd: startedIn, configFile: prepared.configFile },
+      ...{ clock, db, files, log, engine, doors, env },
       own: { version, launcher: world.launcher },
+      daemon: () => daemonOf(prepared, engine, world),
       args: world.argv.slice(1),
       whyNot: () => (life.state() === 'running' ? undefined : 'the agent is shutting down or restarting'),
     }),
   );
-  prepared.signals.serve({ life, files, log });
+  world.signals.serve({ life, files, log });
   prepared.ready?.();
   await untilTheEnd(engine, life, log);
   trial.end();
@@ -253,11 +262,12 @@ async function asMistake(open: () => void | Promise<void>): Promise<void> {
   }
 }
 
-function starterWorld(folder: string, { launcher, handover, argv, env, stderr }: RunWorld): StarterWorld {
-  const isSentBack = env[SENT_BACK_VARIABLE] !== undefined;
-  const machineLife = readMachineLife();
-  const starter = { version, launcher, machineLife, isHandedOver: handover !== undefined, isSentBack };
-  return { folder, starter, args: argv.slice(1), env, stderr };
+function daemonOf(
+  { configFile, settings, isForeground }: Prepared,
+  engine: Engine,
+  { cwd: startedIn }: RunWorld,
+): HandedDaemon {
+  return { configFile, startedIn, isForeground, settings, config: handConfig(engine.configInForce()) };
 }
 
 /** What the controller is told of the upgrade that it had asked for. */

@@ -3,7 +3,7 @@
 import { existsSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { join, resolve } from 'node:path';
-import { after, messageOf, sleep } from '@fleetvisor/primitives';
+import { after, FleetError, messageOf, sleep } from '@fleetvisor/primitives';
 import type { AgentWorld } from './command-line.ts';
 import { CallError, RpcFault } from './ctl/client/call-error.ts';
 import type { Decoder } from './ctl/client/decode.ts';
@@ -53,9 +53,12 @@ export async function upgradeRunning(launcher: string, options: UpgradeOptions, 
 
 function problemOf(error: unknown, folder: string): string {
   if (error instanceof RpcFault) return error.faultString.replace(/^FAILED: /, '');
-  const isNobodyThere = error instanceof CallError && (error.kind === 'refused' || error.kind === 'no-such-file');
-  if (!isNobodyThere) return messageOf(error);
+  if (!isNobodyThere(error)) return messageOf(error);
   return `no agent runs on ${folder}; name its config file with -c, or its data folder with --data-dir`;
+}
+
+function isNobodyThere(error: unknown): boolean {
+  return error instanceof CallError && (error.kind === 'refused' || error.kind === 'no-such-file');
 }
 
 function dataFolderOf({ configuration, dataDir }: UpgradeOptions, world: AgentWorld): string | undefined {
@@ -82,6 +85,7 @@ interface Life {
   readonly life: string;
   readonly programs: number;
   readonly replacedInMs: number;
+  readonly failures: number;
   readonly lastFailure: string;
 }
 
@@ -92,20 +96,33 @@ async function lifeOf(rpc: RpcClient): Promise<Life> {
     life: answer.member('life').text(),
     programs: answer.member('programs').number(),
     replacedInMs: answer.member('replacedInMs').number(),
+    failures: answer.member('failures').number(),
     lastFailure: answer.member('lastFailure').text(),
   };
 }
 
-/** The first life that is another one, or the same with the reason why it still is. */
+/**
+ * The first life that is another one, or the same with the reason why it still is.
+ * @throws FleetError `unavailable` when there is none any more
+ */
 async function nextLife(rpc: RpcClient, before: Life, { clock }: AgentWorld): Promise<Life> {
   const giveUpAt = after(clock.now(), ANSWER_MS_MAX);
   for (;;) {
     const now = await lifeOf(rpc).catch((error: unknown) => {
+      // The socket stays open over an upgrade: who connects waits.
+      if (isNobodyThere(error)) throw endedMeanwhile(error);
       if (clock.now() >= giveUpAt) throw error;
       return undefined;
     });
     const isSame = now === undefined || now.life === before.life;
-    if (now !== undefined && (!isSame || now.lastFailure !== before.lastFailure || clock.now() >= giveUpAt)) return now;
+    if (now !== undefined && (!isSame || now.failures > before.failures || clock.now() >= giveUpAt)) return now;
     await sleep(clock, LOOK_MS);
   }
+}
+
+function endedMeanwhile(cause: unknown): FleetError {
+  const message =
+    'the agent has ended while it was being replaced: its main log says whether it was told to, or the new version died. ' +
+    'Start it again: where the new version died it comes back as the version before';
+  return new FleetError('unavailable', message, {}, { cause });
 }

@@ -97,6 +97,10 @@ export class FakeProcessHost implements ProcessHost {
     return { kind: 'sent' };
   }
 
+  signalGroup(): SignalOutcome {
+    return { kind: 'gone' }; // no program of this world leaves anybody behind
+  }
+
   writeStdin(): StdinOutcome {
     return 'closed';
   }

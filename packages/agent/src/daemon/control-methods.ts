@@ -10,7 +10,9 @@ export interface AgentLifeFacts {
   readonly programs: number;
   /** How long nobody was answered when this life began by an upgrade; 0 when it did not. */
   readonly replacedInMs: number;
-  /** Why the last attempt to replace this life has changed nothing. */
+  /** How many attempts to replace this life have changed nothing. */
+  readonly failures: number;
+  /** Why the last of them has. */
   readonly lastFailure: string;
 }
 

@@ -51,6 +51,26 @@ describe('catchSignals', () => {
     expect(story).toEqual(['warn: received SIGHUP indicating restart request', 'restart', ...reopened, ...reopened]);
   });
 
+  it('acts on what had come before it was there to hear it', async () => {
+    const story: string[] = [];
+    const signals = catchSignals(() => {}, ['SIGTERM', 'SIGCHLD']);
+    expect(signals.waiting()).toEqual(['SIGTERM']);
+    const { daemon } = signalled();
+    signals.serve({ ...daemon, log: (_level, text) => void story.push(text) });
+    await new Promise((resolve) => setImmediate(resolve));
+    expect([story, signals.waiting()]).toEqual([['received SIGTERM indicating exit request'], []]);
+  });
+
+  it('says what waits for it to stand', async () => {
+    const { send, serve, daemon, waiting } = signalled();
+    await send('SIGHUP');
+    await send('SIGTERM');
+    expect(waiting().toSorted()).toEqual(['SIGHUP', 'SIGTERM']);
+    serve(daemon);
+    await send('SIGUSR2');
+    expect(waiting()).toEqual([]);
+  });
+
   it('restarts nothing on its way out, and still reopens the logs', async () => {
     const { send, serve, daemon, story } = signalled();
     serve(daemon);

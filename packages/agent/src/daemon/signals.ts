@@ -15,18 +15,42 @@ export interface SignalledDaemon {
 export interface DaemonSignals {
   /** The daemon stands: acts on the signals that have come, and on those to come, also while it ends. */
   serve(daemon: SignalledDaemon): void;
+  /** Those that have come and wait for that. */
+  waiting(): readonly NodeJS.Signals[];
 }
 
-/** Catches the signals from now on: one that comes while the daemon is still starting must not kill it. */
-export function catchSignals(onSignal: OnSignal): DaemonSignals {
+/**
+ * Catches the signals from now on: one that comes while the daemon is still starting must not kill it.
+ * @param already by name: they came when nobody could hear them
+ */
+export function catchSignals(onSignal: OnSignal, already: readonly string[] = []): DaemonSignals {
   const standing = Promise.withResolvers<SignalledDaemon>();
-  const act = (name: NodeJS.Signals, then: (daemon: SignalledDaemon) => void) =>
-    onSignal(name, () => void standing.promise.then(then));
-  for (const name of ['SIGTERM', 'SIGINT', 'SIGQUIT'] as const) act(name, (daemon) => end(daemon, name));
-  act('SIGHUP', restart);
-  act('SIGUSR2', reopenLogs);
-  return { serve: standing.resolve };
+  /** One of each counts: until the daemon stands more of them would mean nothing more. */
+  const waiting = new Set<NodeJS.Signals>();
+  for (const [name, act] of Object.entries(MEANINGS) as [NodeJS.Signals, Meaning][]) {
+    const hear = () => {
+      waiting.add(name);
+      void standing.promise.then((daemon) => {
+        waiting.delete(name);
+        act(daemon, name);
+      });
+    };
+    onSignal(name, hear);
+    if (already.includes(name)) hear();
+  }
+  return { serve: standing.resolve, waiting: () => [...waiting] };
 }
+
+type Meaning = (daemon: SignalledDaemon, signal: string) => void;
+
+/** Supervisor's, in the order in which they are acted on where several came before the daemon stood. */
+const MEANINGS = {
+  SIGUSR2: reopenLogs,
+  SIGHUP: restart,
+  SIGTERM: end,
+  SIGINT: end,
+  SIGQUIT: end,
+} as const satisfies Partial<Record<NodeJS.Signals, Meaning>>;
 
 function end({ life, log }: SignalledDaemon, signal: string): void {
   log('warn', `received ${signal} indicating exit request`);

@@ -71,6 +71,8 @@ export type AgentEvent =
   | CrashRepeatEvent
   | AgentStartedEvent
   | { readonly kind: 'agentStopping'; readonly reason: string }
+  /** After that: it has not ended, and why. */
+  | { readonly kind: 'agentWentOn'; readonly reason: string }
   /** A phase of applying a desired state, or of a local reread or update (then `to` is undefined). */
   | {
       readonly kind: 'configChanged';

@@ -82,6 +82,7 @@ const events: readonly [AgentEvent, unknown][] = [
     { process: web, run: 4n, streams: [1, 2], bytesMax: 65_536n },
   ],
   [{ kind: 'agentStopping', reason: 'stop' }, { reason: 'stop' }],
+  [{ kind: 'agentWentOn', reason: 'the disk is full' }, { reason: 'the disk is full' }],
   [
     {
       kind: 'configChanged',

@@ -32,6 +32,8 @@ function bodyOf(event: AgentEvent): NonNullable<EventBody['kind']> {
       return startedBody(event);
     case 'agentStopping':
       return { $case: 'agentStopping', value: { reason: event.reason } };
+    case 'agentWentOn':
+      return { $case: 'agentWentOn', value: { reason: event.reason } };
     case 'configChanged': {
       const { to, phase, problems, changes } = event;
       const value = {

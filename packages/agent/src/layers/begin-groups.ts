@@ -62,7 +62,8 @@ export function beginGroups(parts: BeginGroupsParts): void {
   }
   if (goesOn(left, 'fleet')) fleetLayer.goOn();
   if (left !== undefined || adopted.length > 0) tell(parts, adopted);
-  if (left !== undefined) tellOfChanges(left, own, log);
+  // Over an upgrade no file has been read.
+  if (left !== undefined && handed === undefined) tellOfChanges(left, own, log);
   tellOfLeftAlone(predecessor, adopted, log);
 }
 

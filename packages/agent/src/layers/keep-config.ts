@@ -19,6 +19,11 @@ export class ConfigKeeper {
     this.#onTrouble = onTrouble;
   }
 
+  /** Undefined until one has been taken up. */
+  get inForce(): ParsedConfig | undefined {
+    return this.#inForce;
+  }
+
   /** All of it counts from now on. */
   tookUp(config: ParsedConfig): void {
     this.#inForce = config;

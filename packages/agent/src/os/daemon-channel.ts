@@ -3,6 +3,7 @@
  * two runs of the same program, and this is what joins them. Synchronous, because the next step may be the end.
  */
 import { closeSync, fstatSync, writeSync } from 'node:fs';
+import { keepOverExec } from './close-on-exec.ts';
 
 /** Tells the copy which descriptor is the channel. */
 export const CHANNEL_VARIABLE = 'FLEET_DAEMON_CHANNEL';
@@ -21,6 +22,8 @@ export interface DaemonChannel {
   ready(): void;
   /** Whoever started us shows the text on its stderr, waits for our end and ends with the code. */
   failed(text: string, exitCode: number): void;
+  /** This process is about to become another program, which tells in our place. @returns what that needs in its environment */
+  handOn(): Readonly<Record<string, string>>;
 }
 
 /**
@@ -46,6 +49,11 @@ export function daemonChannel(env: Record<string, string | undefined>): DaemonCh
   return {
     ready: () => report({ kind: 'ready' }),
     failed: (text, exitCode) => report({ kind: 'failed', text, exitCode }),
+    handOn: () => {
+      if (!isOpen) return {};
+      keepOverExec(CHANNEL_FD);
+      return { [CHANNEL_VARIABLE]: told };
+    },
   };
 }
 

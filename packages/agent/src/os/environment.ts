@@ -7,9 +7,17 @@ export const NOFILE_SOFT_VARIABLE = 'FLEET_NOFILE_SOFT';
 export const EXECUTABLE_VARIABLE = 'FLEET_EXECUTABLE';
 /** Where the launcher keeps NODE_OPTIONS, which is for the programs and not for the Node that runs us. */
 const NODE_OPTIONS_VARIABLE = 'FLEET_NODE_OPTIONS';
-/** The version of an upgrade that has failed tells it to the one before, which it starts. Ours alone. */
+/**
+ * The version of an upgrade that has failed starts the one before it, and tells it so: by the path that it was called by itself,
+ * which is the one that leads to whatever is installed. Ours alone.
+ */
 export const SENT_BACK_VARIABLE = 'FLEET_AGENT_SENT_BACK';
-const OURS: readonly string[] = [NOFILE_SOFT_VARIABLE, EXECUTABLE_VARIABLE, NODE_OPTIONS_VARIABLE, SENT_BACK_VARIABLE];
+/** Signals that came before there was anybody to hear them, by their names without SIG. Ours alone. */
+export const HELD_SIGNALS_VARIABLE = 'FLEET_HELD_SIGNALS';
+const OURS: readonly string[] = [
+  ...[NOFILE_SOFT_VARIABLE, EXECUTABLE_VARIABLE, NODE_OPTIONS_VARIABLE],
+  ...[SENT_BACK_VARIABLE, HELD_SIGNALS_VARIABLE],
+];
 
 /** What children inherit of the daemon's environment: as it was before the launcher told the daemon what it must know. */
 export function inheritedEnvironment(own: Readonly<Record<string, string | undefined>>): Record<string, string> {

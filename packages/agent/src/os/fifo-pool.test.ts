@@ -45,6 +45,21 @@ describe('FifoPool', () => {
     expect(readdirSync(folder)).toEqual(['in-use.1']);
   });
 
+  it('goes on with the stock of an earlier life of this process, and makes none anew', async () => {
+    const folder = join(parent, 'stock');
+    const first = openFifoPool({ folder, batch: 8 });
+    first.take('web.1.stdout', undefined);
+    const left = readdirSync(folder);
+    await using next = openFifoPool({ folder, batch: 8, hasStock: true, keeps: (name) => name.startsWith('web.1.') });
+    expect(readdirSync(folder).toSorted()).toEqual(left.toSorted());
+    expect(next.takeOver('web.1.stdout')).toBeDefined();
+    // Those that are made later are no others' names.
+    const taken = Array.from({ length: 40 }, () => next.take('web.2.stdout', undefined));
+    expect(new Set(taken).size).toBe(40);
+    expect(taken.every((path) => lstatSync(path).isFIFO())).toBe(true);
+    for (const path of taken) next.discard(path);
+  });
+
   it('leaves no folder behind once nothing is in use', async () => {
     const folder = join(parent, 'gone');
     const pool = openFifoPool({ folder, batch: 4 });

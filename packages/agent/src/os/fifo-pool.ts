@@ -26,6 +26,8 @@ export interface FifoPoolOptions {
   readonly folder: string;
   /** Of a pool that an earlier agent had here, by file name: what its programs still need stays. */
   readonly keeps?: (name: string) => boolean;
+  /** The stock of the pool before is this one's: an earlier life of the agent in this process has made it, and nobody else. */
+  readonly hasStock?: boolean;
   /**
    * What is discarded stays until `release`, and this tells of it: as long as nobody has written down that a run is over,
    * its pipes are the proof that it was. Without it they are removed at once.
@@ -43,6 +45,9 @@ export interface FifoOwner {
 
 /** Where nobody can write it down for long (a full disk) the oldest proof goes. */
 const DISCARDED_MAX = 1000;
+
+/** Begins the name of one that has not been taken; a number follows. */
+const SPARE = 'spare-';
 
 /** Of 85 runs. Making it costs the agent a fork, as a program does. */
 const BATCH = 256;
@@ -70,9 +75,11 @@ export class FifoPool implements AsyncDisposable {
     this.#taken = Math.max(0, ...kept.map(numberOf));
   }
 
-  /** Makes the first batch, and finds out whether that works at all. */
-  stock(): void {
-    this.#fillNow(this.#batch);
+  /** Makes the first batch, and finds out whether that works at all. @param spares names of FIFOs that there are already */
+  stock(spares: readonly string[] = []): void {
+    this.#made = Math.max(0, ...spares.map((name) => Number(name.slice(SPARE.length))));
+    this.#addReady(spares);
+    if (spares.length === 0) this.#fillNow(this.#batch);
   }
 
   /**
@@ -186,7 +193,7 @@ export class FifoPool implements AsyncDisposable {
   }
 
   #nextNames(count: number): string[] {
-    return Array.from({ length: count }, () => `spare-${++this.#made}`);
+    return Array.from({ length: count }, () => `${SPARE}${++this.#made}`);
   }
 
   #addReady(names: readonly string[]): void {
@@ -202,12 +209,14 @@ export class FifoPool implements AsyncDisposable {
 
 /** @throws FleetError `unavailable` when the folder cannot be used or mkfifo does not work. */
 export function openFifoPool(options: FifoPoolOptions): FifoPool {
-  const { folder, keeps = () => false, onDiscarded, batch = BATCH } = options;
+  const { folder, keeps = () => false, hasStock = false, onDiscarded, batch = BATCH } = options;
   const kept: string[] = [];
+  const spares: string[] = [];
   try {
     makeFolder(folder);
     for (const name of readdirSync(folder)) {
       if (keeps(name)) kept.push(name);
+      else if (hasStock && name.startsWith(SPARE)) spares.push(name);
       else rmSync(join(folder, name), { recursive: true });
     }
   } catch (cause) {
@@ -215,7 +224,7 @@ export function openFifoPool(options: FifoPoolOptions): FifoPool {
     throw new FleetError('unavailable', message, { folder }, { cause });
   }
   const pool = new FifoPool(folder, batch, kept, onDiscarded);
-  pool.stock();
+  pool.stock(spares);
   return pool;
 }
 

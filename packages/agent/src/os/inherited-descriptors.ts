@@ -1,6 +1,6 @@
 /** Closes what whoever started the agent left open, so that no program inherits it: Supervisor's children close 3..minfds. */
 import { closeSync, readdirSync, readFileSync } from 'node:fs';
-import { setCloseOnExec } from './close-on-exec.ts';
+import { isKeptOverExec, setCloseOnExec } from './close-on-exec.ts';
 
 /** O_CLOEXEC as /proc/PID/fdinfo shows it, in octal. */
 const CLOSE_ON_EXEC = 0o2000000;
@@ -13,16 +13,25 @@ const CLOSE_ON_EXEC = 0o2000000;
  */
 export function closeInheritedDescriptors(ours: readonly number[] = []): readonly number[] {
   for (const fd of ours) setCloseOnExec(fd);
-  const inherited = inheritableDescriptors();
+  // With many of them the C library is quicker than /proc, and has been loaded for them.
+  const inherited = inheritableDescriptors(ours.length > 0 ? isKept : isInheritable);
   for (const fd of inherited) closeSync(fd);
   return inherited;
 }
 
 /** Which descriptors above 2 a child of this process would get. */
-export function inheritableDescriptors(): readonly number[] {
+export function inheritableDescriptors(ofOne: (fd: number) => boolean = isInheritable): readonly number[] {
   return readdirSync('/proc/self/fd')
     .map(Number)
-    .filter((fd) => fd > 2 && isInheritable(fd));
+    .filter((fd) => fd > 2 && ofOne(fd));
+}
+
+function isKept(fd: number): boolean {
+  try {
+    return isKeptOverExec(fd);
+  } catch {
+    return false; // the one that was open to list the folder
+  }
 }
 
 function isInheritable(fd: number): boolean {

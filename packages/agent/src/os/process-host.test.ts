@@ -276,11 +276,21 @@ describe('signals', () => {
     real.host.signal(run.launch, 'KILL', false);
     await run.exit;
     expect(grandchildren.map((pid) => readProcStat(pid)?.comm)).toEqual(['sleep', 'sleep']);
-    expect(real.host.signal(run.launch, '0', true)).toEqual({ kind: 'sent' });
-    expect(real.host.signal(run.launch, 'KILL', true)).toEqual({ kind: 'sent' });
+    expect(real.host.signal(run.launch, '0', true)).toEqual({ kind: 'gone' });
+    expect(real.host.signalGroup(run.pid, '0')).toEqual({ kind: 'sent' });
+    expect(real.host.signalGroup(run.pid, 'KILL')).toEqual({ kind: 'sent' });
     // Whoever adopted them reaps them in its own time: until then they are zombies.
     const states = () => grandchildren.map((pid) => readProcStat(pid)?.state ?? 'Z');
     await vi.waitFor(() => expect(states()).toEqual(['Z', 'Z']));
+  });
+
+  it('reach no group whose number a process has', async () => {
+    await using real = openRealHost();
+    const run = real.run(programSpec('sleep 1000'));
+    // There is a process of that number: the group is no straggling one.
+    expect(real.host.signalGroup(run.pid, 'KILL')).toEqual({ kind: 'gone' });
+    real.host.signal(run.launch, 'TERM', true);
+    expect(await run.exit).toMatchObject({ signal: 'SIGTERM' });
   });
 
   it('of a run that never was reach nobody', async () => {

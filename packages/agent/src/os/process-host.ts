@@ -29,10 +29,12 @@ import { type FifoPool, openFifoPool } from './fifo-pool.ts';
 import type { HandedRun, HandedRuns } from './handed-run.ts';
 import { InheritedChildren } from './inherited-children.ts';
 import { isOurChild } from './known-child.ts';
+import { readProcStat } from './proc-stat.ts';
 import { type ResolvedCommand, resolveCommand } from './resolve-command.ts';
 import { Run, type RunParts } from './run.ts';
 import { runLabel, runLabelOf } from './run-label.ts';
 import { RunTable } from './run-table.ts';
+import { sendSignal } from './signals.ts';
 import { startChild } from './start-child.ts';
 import { toolsPath } from './tools-path.ts';
 import type { Users } from './users.ts';
@@ -63,11 +65,12 @@ const LAST_OUTPUT_BYTES = 4 * 1024;
 
 /** @throws FleetError `unavailable` when the pipe folder cannot be used */
 export function openProcessHost(options: ProcessHostOptions): LocalProcessHost {
-  const { pipeFolder, adopting, onPipesDiscarded } = options;
+  const { pipeFolder, adopting, handed, onPipesDiscarded } = options;
+  const hasStock = handed !== undefined;
   const keeps = (name: string) => adopting?.has(runLabelOf(name)) === true;
   return new LocalProcessHost(
     options,
-    openFifoPool({ folder: pipeFolder, keeps, ...(onPipesDiscarded && { onDiscarded: onPipesDiscarded }) }),
+    openFifoPool({ folder: pipeFolder, keeps, hasStock, ...(onPipesDiscarded && { onDiscarded: onPipesDiscarded }) }),
   );
 }
 
@@ -147,6 +150,11 @@ export class LocalProcessHost implements ProcessHost, AsyncDisposable {
 
   signal(launch: Launch, signal: string, toGroup: boolean): SignalOutcome {
     return this.#runs.find(launch)?.signal(signal, toGroup) ?? { kind: 'gone' };
+  }
+
+  signalGroup(leader: number, signal: string): SignalOutcome {
+    // A group keeps its number as long as it has a member. If the number has a process again, there was none left.
+    return readProcStat(leader) === undefined ? sendSignal(leader, signal, true) : { kind: 'gone' };
   }
 
   collectOutput(launch: Launch): void {

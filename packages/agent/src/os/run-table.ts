@@ -1,4 +1,4 @@
-/** Which run a launch is: the runs under way, and for a while those that have ended, whose process groups may live on. */
+/** Which run a launch is: the runs under way, and for a while those that have ended, of which somebody may still ask. */
 import type { Launch } from '../supervision/ports.ts';
 import type { Run } from './run.ts';
 

@@ -14,7 +14,6 @@ import type { OwnEnd, OwnEnds } from './child-pipes.ts';
 import type { SocketShare } from './fcgi-sockets.ts';
 import type { FifoPool } from './fifo-pool.ts';
 import type { HandedRun } from './handed-run.ts';
-import { readProcStat } from './proc-stat.ts';
 import { sendSignal } from './signals.ts';
 import { StdinWriter } from './stdin-writer.ts';
 
@@ -81,10 +80,7 @@ export class Run {
 
   signal(signal: string, toGroup: boolean): SignalOutcome {
     const { pid } = this.#child;
-    if (!this.#hasExited) return this.#child.isThere() ? sendSignal(pid, signal, toGroup) : { kind: 'gone' };
-    // A group keeps its number as long as it has a member. If the number has a process again, there was none left.
-    const mayHaveGroup = toGroup && readProcStat(pid) === undefined;
-    return mayHaveGroup ? sendSignal(pid, signal, true) : { kind: 'gone' };
+    return !this.#hasExited && this.#child.isThere() ? sendSignal(pid, signal, toGroup) : { kind: 'gone' };
   }
 
   /** Undefined when it has ended, whether or not that has been told. */

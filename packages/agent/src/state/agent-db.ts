@@ -8,7 +8,7 @@ import { backup, DatabaseSync, type StatementSync } from 'node:sqlite';
 import { FleetError, messageOf } from '@fleetvisor/primitives';
 import { prepareDataFolder } from './data-folder.ts';
 import { lockDataFolder } from './folder-lock.ts';
-import { migrate, schemaNumber } from './migrate.ts';
+import { migrate } from './migrate.ts';
 import { migrations } from './migrations/all.ts';
 import { WalSync } from './wal-sync.ts';
 
@@ -29,7 +29,7 @@ export interface OpenOptions {
 /**
  * Opens (and makes, when missing) the database of a data folder, holding the folder's lock.
  * @throws FleetError `unavailable` when the folder cannot be written, `conflict` when another agent holds it or a newer
- * agent wrote it, `internal` when the file is damaged.
+ * agent wrote it in a way that this one would misread, `internal` when the file is damaged.
  */
 export function openAgentDb(folder: string, options: OpenOptions = {}): AgentDb {
   const { isWorthReading = () => false, openWal = (path) => new WalSync(path) } = options;
@@ -117,11 +117,6 @@ export class AgentDb implements AsyncDisposable {
   /** Puts all that was committed on the disk, and holds everybody up: for the little that must be there before another step. */
   syncNow(): void {
     this.sql.exec(copyBackNow);
-  }
-
-  /** Of the tables, as this version has made them. */
-  get schema(): number {
-    return schemaNumber(this.sql);
   }
 
   /** Makes a copy of all that is committed, off the thread. @throws the database's error */

@@ -47,7 +47,11 @@ export function readConfigInForce(sql: AgentDb['sql']): ParsedConfig | undefined
   return JSON.parse(String(row.config)) as ParsedConfig; // written by `keep` alone, in this form
 }
 
-/** What was said of the file when it was read is not said again. */
 export function encodeConfig(config: ParsedConfig): string {
-  return JSON.stringify({ ...config, warnings: [], infos: [] } satisfies ParsedConfig);
+  return JSON.stringify(withoutRemarks(config));
+}
+
+/** What was said of the file when it was read is not said again. */
+export function withoutRemarks(config: ParsedConfig): ParsedConfig {
+  return { ...config, warnings: [], infos: [] };
 }

@@ -12,6 +12,7 @@ const importanceByKind = {
   groupChanged: 1,
   agentStarted: 2,
   agentStopping: 2,
+  agentWentOn: 2,
   controllerStarted: 2,
   hostConnected: 2,
   hostDisconnected: 2,

@@ -78,10 +78,15 @@ export interface ProcessHost {
   identify(launch: Launch): KnownChild | undefined;
   /**
    * @param signal normal name without SIG; '0' only asks whether there is anybody.
-   * @param toGroup to the whole process group that the child leads, instead of to the child alone. Asked also after the
-   *   child has ended, for what is left of its group: `gone` when nobody is, or when the group may be somebody else's by now.
+   * @param toGroup to the whole process group that the child leads, instead of to the child alone.
    */
   signal(launch: Launch, signal: string, toGroup: boolean): SignalOutcome;
+  /**
+   * The same to what is left of a process group whose leader has ended: `gone` when nobody is, or when the group may be
+   * somebody else's by now.
+   * @param leader its pid, which is the number of the group
+   */
+  signalGroup(leader: number, signal: string): SignalOutcome;
   /** Writes to the child's stdin; a chunk is taken whole or not at all. */
   writeStdin(launch: Launch, chunk: Uint8Array): StdinOutcome;
   /** Takes into its logs what the run has written up to now; nothing where it has ended, whose output is there already. */

@@ -1,4 +1,7 @@
+import { after } from '@fleetvisor/primitives';
 import { describe, expect, it } from 'vitest';
+import { startSupervisor } from './start-supervisor.ts';
+import { FakeProcessLogs } from './testing/fake-process-logs.ts';
 import { groupSpec, processSpec } from './testing/specs.ts';
 import { superviseFake } from './testing/supervised-world.ts';
 
@@ -150,6 +153,30 @@ describe('what is left of a process group', () => {
     await pass(3);
     expect(child).toMatchObject({ isGroupAlive: false, signals: ['TERM group', 'KILL group'] });
     expect(host.child('a').signals).toEqual([]);
+  });
+
+  it('goes on to be watched by another life of the agent', async () => {
+    const { supervisor, pass, name, host, clock } = superviseFake({ a: { groupOutlivesMs: 60_000 } });
+    supervisor.addGroup(groupSpec('a', { processes: [processSpec('a', asGroup)] }), 'local');
+    await pass(2);
+    const child = host.child('a');
+    void supervisor.stop(name('a'), { byHand: true });
+    await pass(1);
+    const handed = supervisor.stragglers();
+    expect(handed).toEqual([{ process: name('a'), leader: child.pid, until: after(clock.now(), 4000) }]);
+    await supervisor[Symbol.asyncDispose]();
+    const lines: string[] = [];
+    await using next = startSupervisor({
+      ...{ clock, host, logs: new FakeProcessLogs(), events: { record: () => {} } },
+      mainLog: { log: (_level, text) => void lines.push(text) },
+    });
+    // Whether or not its program is there still.
+    next.watchStragglers(handed);
+    await pass(3.9);
+    expect([next.stragglers(), child.isGroupAlive]).toEqual([handed, true]);
+    await pass(0.2);
+    expect([next.stragglers(), child.signals]).toEqual([[], ['TERM group', 'KILL group']]);
+    expect(lines).toEqual([expect.stringContaining("killing what is left of the process group of 'a'")]);
   });
 
   it('is let go when it ends in time', async () => {

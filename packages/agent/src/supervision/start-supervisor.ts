@@ -13,7 +13,7 @@ import { type RequestWorld, signalProcess, startProcess, stopProcess } from './r
 import { stopInOrder } from './shutdown.ts';
 import type { Layer, ProcessName, ProcessStatus } from './status.ts';
 import { statusOf } from './status-of.ts';
-import { Stragglers } from './stragglers.ts';
+import { Stragglers, type StragglingGroup } from './stragglers.ts';
 import type { ProcessWorld, SupervisedProcess } from './supervised-process.ts';
 import type { Applied, Supervisor, SupervisorListener, SupervisorOptions } from './supervisor.ts';
 
@@ -43,7 +43,7 @@ class RunningSupervisor implements Supervisor {
     this.#processEvents = new ProcessEvents(clock, schedule, events);
     this.#announcements = new Announcements(events, this.#processEvents, mainLog);
     this.#requests = { clock, schedule, host, mainLog };
-    this.#stragglers = new Stragglers({ clock, host, schedule, onKilled: (launch) => this.#groupKilled(launch) });
+    this.#stragglers = new Stragglers({ clock, host, schedule, onKilled: (left) => this.#groupKilled(left) });
     this.#table = new ProcessTable(this.#worldOfProcesses(), {
       groupAdded: (spec, layer, goesOn) => {
         this.#announcements.add({ kind: 'groupAdded', group: spec.name, layer, spec, goesOn });
@@ -153,6 +153,14 @@ class RunningSupervisor implements Supervisor {
     return spec !== undefined;
   }
 
+  stragglers(): readonly StragglingGroup[] {
+    return this.#stragglers.all;
+  }
+
+  watchStragglers(groups: readonly StragglingGroup[]): void {
+    for (const group of groups) this.#stragglers.watch(group);
+  }
+
   subscribe(listener: SupervisorListener): () => void {
     return this.#announcements.subscribe(listener);
   }
@@ -185,9 +193,9 @@ class RunningSupervisor implements Supervisor {
 
   async #stopEverything(): Promise<void> {
     await this.#stopInOrder(this.#table.groups());
-    const left = this.#stragglers.names();
-    if (left.length === 0) return;
-    const text = `waiting for what is left of the process groups of ${left.join(', ')} to die`;
+    const left = new Set(this.#stragglers.all.map(({ process }) => process.name));
+    if (left.size === 0) return;
+    const text = `waiting for what is left of the process groups of ${[...left].join(', ')} to die`;
     this.#options.mainLog.log('info', text);
     await this.#stragglers.gone();
   }
@@ -210,7 +218,7 @@ class RunningSupervisor implements Supervisor {
         this.#announcements.add({ kind: 'transition', process: name, transition }),
       onCrash: (process, crash, launch) => this.#announceCrash(process, crash, launch),
       onChanged: ({ name }) => this.#announcements.add({ kind: 'statusChanged', process: name }),
-      onLeaderGone: (launch, until) => this.#stragglers.watch(launch, until),
+      onLeaderGone: (left) => this.#stragglers.watch(left),
       onOutputLost: ({ name }) => this.#announcements.add({ kind: 'outputLost', process: name }),
     };
   }
@@ -238,8 +246,8 @@ class RunningSupervisor implements Supervisor {
     return statusOf(process, this.#table.layerOf(process.name), clock, logs);
   }
 
-  #groupKilled({ spec }: Launch): void {
-    const text = `killing what is left of the process group of '${spec.name}' with SIGKILL: it outlived its leader by stopwaitsecs`;
+  #groupKilled({ process }: StragglingGroup): void {
+    const text = `killing what is left of the process group of '${process.name}' with SIGKILL: it outlived its leader by stopwaitsecs`;
     this.#options.mainLog.log('warn', text);
   }
 

@@ -3,38 +3,50 @@
  * the leader would have had, and is then killed.
  */
 import { after, type Clock, type Instant, msBetween } from '@fleetvisor/primitives';
-import type { Launch, ProcessHost } from './ports.ts';
+import type { ProcessHost } from './ports.ts';
+import type { ProcessName } from './status.ts';
 
 /** Nobody tells when the last of a group ends, so one looks: soon at first, then once a second. */
 const firstLookMs = 100;
 const lookMsMax = 1000;
 
+/** Plain data: another life of the agent goes on with it. */
+export interface StragglingGroup {
+  /** Whose it was; it may run again by now, or be no more. */
+  readonly process: ProcessName;
+  /** The pid of its leader, which is the number of the group. */
+  readonly leader: number;
+  /** It is killed then. */
+  readonly until: Instant;
+}
+
 export interface StragglersOptions {
   readonly clock: Clock;
-  readonly host: ProcessHost;
+  readonly host: Pick<ProcessHost, 'signalGroup'>;
   readonly schedule: Clock['schedule'];
   /** Tells that the rest of a group did not obey in time. */
-  readonly onKilled: (launch: Launch) => void;
+  readonly onKilled: (left: StragglingGroup) => void;
 }
 
 export class Stragglers {
   readonly #options: StragglersOptions;
-  readonly #watched = new Set<Launch>();
+  /** Bounded by the stops of the last stopwaitsecs. */
+  readonly #watched = new Set<StragglingGroup>();
   #waiting: (() => void)[] = [];
 
   constructor(options: StragglersOptions) {
     this.#options = options;
   }
 
-  /** Watches the group of a run that has ended, and kills what is left of it at `until`. */
-  watch(launch: Launch, until: Instant): void {
-    this.#watched.add(launch);
-    this.#look(launch, until, firstLookMs);
+  /** Watches it, and kills what is left of it when its time is over. */
+  watch(left: StragglingGroup): void {
+    this.#watched.add(left);
+    this.#look(left, firstLookMs);
   }
 
-  /** Whose groups are watched: the processes' names without their groups, each once. */
-  names(): readonly string[] {
-    return [...new Set([...this.#watched].map(({ spec }) => spec.name))];
+  /** Those that are watched. */
+  get all(): readonly StragglingGroup[] {
+    return [...this.#watched];
   }
 
   /** Resolves once no group is watched. */
@@ -43,25 +55,25 @@ export class Stragglers {
     return new Promise((resolve) => this.#waiting.push(resolve));
   }
 
-  #look(launch: Launch, until: Instant, nextLookMs: number): void {
+  #look(left: StragglingGroup, nextLookMs: number): void {
     const { clock, host, schedule, onKilled } = this.#options;
-    if (host.signal(launch, '0', true).kind !== 'sent') {
-      this.#end(launch);
+    if (host.signalGroup(left.leader, '0').kind !== 'sent') {
+      this.#end(left);
       return;
     }
     const now = clock.now();
-    if (now >= until) {
-      host.signal(launch, 'KILL', true);
-      onKilled(launch);
-      this.#end(launch);
+    if (now >= left.until) {
+      host.signalGroup(left.leader, 'KILL');
+      onKilled(left);
+      this.#end(left);
       return;
     }
-    const wait = Math.min(nextLookMs, msBetween(now, until));
-    schedule(after(now, wait), () => this.#look(launch, until, Math.min(nextLookMs * 2, lookMsMax)));
+    const wait = Math.min(nextLookMs, msBetween(now, left.until));
+    schedule(after(now, wait), () => this.#look(left, Math.min(nextLookMs * 2, lookMsMax)));
   }
 
-  #end(launch: Launch): void {
-    this.#watched.delete(launch);
+  #end(left: StragglingGroup): void {
+    this.#watched.delete(left);
     if (this.#watched.size > 0) return;
     for (const resolve of this.#waiting.splice(0)) resolve();
   }

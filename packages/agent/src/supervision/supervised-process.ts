@@ -12,6 +12,7 @@ import { childOf, deadlineOf, isLaunchAhead, type ProcessState, type RunId } fro
 import { step } from './process/step.ts';
 import type { LaterRun, LeftRecord, ProcessRecord } from './process-record.ts';
 import type { ProcessName } from './status.ts';
+import type { StragglingGroup } from './stragglers.ts';
 
 /** What a process needs of the supervisor it belongs to. */
 export interface ProcessWorld {
@@ -26,7 +27,7 @@ export interface ProcessWorld {
   readonly onTransition: (process: SupervisedProcess, transition: Transition) => void;
   readonly onCrash: (process: SupervisedProcess, crash: Crash, launch: Launch) => void;
   readonly onChanged: (process: SupervisedProcess) => void;
-  readonly onLeaderGone: (launch: Launch, until: Instant) => void;
+  readonly onLeaderGone: (left: StragglingGroup) => void;
   /** Its child has ended while no agent lived: what that wrote last may be lost. */
   readonly onOutputLost: (process: SupervisedProcess) => void;
 }
@@ -221,7 +222,7 @@ export class SupervisedProcess {
         this.#signal(effect);
         break;
       case 'watchGroup':
-        if (this.#launch !== undefined) this.#world.onLeaderGone(this.#launch, effect.until);
+        this.#world.onLeaderGone({ process: this.name, leader: effect.leader, until: effect.until });
         break;
       case 'transition':
         this.#remember(effect.transition);

@@ -10,6 +10,7 @@ import type { LookUpFailure, ProcessHost, ProcessLogs, StdinOutcome } from './po
 import type { Transition } from './process/effect.ts';
 import type { LeftRecord, ProcessRecord } from './process-record.ts';
 import type { Layer, ProcessName, ProcessStatus } from './status.ts';
+import type { StragglingGroup } from './stragglers.ts';
 
 export interface SupervisorOptions {
   readonly clock: Clock;
@@ -131,6 +132,11 @@ export interface Supervisor extends AsyncDisposable {
   collectOutput(process: ProcessName): void;
   /** Empties the logs of a process; false when there is no such process. @throws FleetError `unavailable` */
   clearLogs(process: ProcessName): boolean;
+
+  /** Process groups whose leader has obeyed a stop, and that are killed in their time. */
+  stragglers(): readonly StragglingGroup[];
+  /** Those of an earlier life of the agent. */
+  watchStragglers(groups: readonly StragglingGroup[]): void;
 
   /** @returns ends the subscription. */
   subscribe(listener: SupervisorListener): () => void;

@@ -1,23 +1,27 @@
 import { existsSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { neutralContext, parseConfig } from '@fleetvisor/config';
 import { instant } from '@fleetvisor/primitives';
 import fc from 'fast-check';
 import { afterAll, describe, expect, it } from 'vitest';
+import { configHanded, daemonShown, handConfig, showDaemon } from './handed-daemon.ts';
 import { descriptorsOf, HANDOVER_VARIABLE, type Handover, takeHandover, writeHandover } from './handover.ts';
 import { fromText, toText } from './plain-data.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'fleet-handover-'));
 afterAll(() => rmSync(folder, { recursive: true }));
 
+const parsed = parseConfig({ file: 'x.conf', text: '[supervisord]\n[program:web]\ncommand=web\n' }, neutralContext());
+if (!parsed.ok) throw new Error(JSON.stringify(parsed.problems));
+const inForce = parsed.config;
+
 const handover: Handover = {
-  ...{
-    format: 1,
-    pid: process.pid,
-    fromVersion: '1.0.0',
-    at: instant(5),
-    configFile: '/etc/x.conf',
-    command: undefined,
+  ...{ format: 2, pid: process.pid, fromVersion: '1.0.0', at: instant(5), command: undefined },
+  daemon: {
+    ...{ configFile: 'x.conf', startedIn: '/srv', isForeground: true },
+    settings: { endpoints: [], name: 'web1', hostGroups: [], labels: {}, dataDir: '/srv/data' },
+    config: handConfig(inForce),
   },
   runs: {
     'web.1': {
@@ -28,6 +32,7 @@ const handover: Handover = {
   },
   fcgiSockets: { 'php:php unix:///run/php.sock': 22 },
   pools: { nextSerial: 7, pools: {} },
+  stragglers: [{ process: { group: 'web', name: '1' }, leader: 70, until: instant(12) }],
   servers: { 'inet::9001': { fd: 23, file: undefined, connections: [24, 25] } },
   heldOutput: { '/dev/stdout': Buffer.from('held') },
 };
@@ -55,6 +60,15 @@ describe('a handover', () => {
     const path = join(folder, 'bad.json');
     writeFileSync(path, text);
     expect(takeHandover({ [HANDOVER_VARIABLE]: path })).toMatchObject({ reason: expect.stringMatching(reason) });
+  });
+
+  it('shows the daemon beforehand as it would hand it over, with the configuration in force', () => {
+    showDaemon(folder, handover.daemon);
+    const shown = daemonShown(folder);
+    expect(shown).toEqual(handover.daemon);
+    expect(configHanded(shown)).toEqual({ ...inForce, warnings: [], infos: [] });
+    // Of a form that another version has for it nothing can be made.
+    expect(configHanded({ ...shown, config: { ...shown.config, form: 99 } })).toBeUndefined();
   });
 
   it('keeps bytes and whole numbers as they are', () => {

@@ -10,10 +10,12 @@ import type { HandedPools } from '../events/listeners/handed-pools.ts';
 import type { HeldOutput } from '../logs/log-files.ts';
 import type { HandedSockets } from '../os/fcgi-sockets.ts';
 import type { HandedRuns } from '../os/handed-run.ts';
+import type { StragglingGroup } from '../supervision/stragglers.ts';
+import type { HandedDaemon } from './handed-daemon.ts';
 import { fromText, toText } from './plain-data.ts';
 
 /** Another one whenever a field has become something that another version would misread. */
-export const HANDOVER_FORMAT = 1;
+export const HANDOVER_FORMAT = 2;
 
 /** Tells the next life where it is, and that there is one. */
 export const HANDOVER_VARIABLE = 'FLEET_AGENT_HANDOVER';
@@ -23,6 +25,8 @@ export interface HandedEngine {
   readonly runs: HandedRuns;
   readonly fcgiSockets: HandedSockets;
   readonly pools: HandedPools;
+  /** Of programs that have stopped: what is left of them is killed in its time. */
+  readonly stragglers: readonly StragglingGroup[];
 }
 
 export interface Handover extends HandedEngine {
@@ -32,8 +36,7 @@ export interface Handover extends HandedEngine {
   readonly fromVersion: string;
   /** Nothing was answered from then on. */
   readonly at: Instant;
-  /** As the daemon was started with it. */
-  readonly configFile: string;
+  readonly daemon: HandedDaemon;
   readonly servers: HandedServers;
   readonly heldOutput: HeldOutput;
   /** Of the controller's command that asked for it. */

@@ -10,7 +10,13 @@ const version = (name: string) => ({ version: name, launcher: `/opt/${name}` });
 function house(state: Trial['state']) {
   const folder = tempFolder();
   const file = new TrialFile(folder);
-  file.write({ state, machineLife: 'boot', from: version('1'), to: version('2'), command: undefined });
+  file.write({
+    state,
+    machineLife: 'boot',
+    from: version('1'),
+    to: version('2'),
+    command: { commandId: 'c1', actor: 'ann' },
+  });
   const clock = new VirtualClock();
   let lived = 0;
   const keeper = new TrialKeeper(clock, folder, () => {
@@ -46,5 +52,15 @@ describe('a version on trial', () => {
     failed.clock.advance(TRIAL_MS);
     failed.keeper.end();
     expect([failed.file.read()?.state, failed.lived()]).toEqual(['failed', 0]);
+  });
+
+  it('is remembered as the one that has failed, and that whoever had asked for it has been told', () => {
+    const { file, clock, keeper } = house('failed');
+    const failed = file.read();
+    if (failed === undefined) throw new Error('there is a trial');
+    keeper.reported(failed);
+    clock.advance(TRIAL_MS);
+    keeper.end();
+    expect(file.read()).toEqual({ ...failed, command: undefined });
   });
 });

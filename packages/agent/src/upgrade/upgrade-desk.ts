@@ -3,8 +3,8 @@ import { FleetError, messageOf } from '@fleetvisor/primitives';
 import type { ActionResult } from '../supervision/action.ts';
 import type { UpgradeCommand } from './handover.ts';
 import type { Proof } from './prove.ts';
-import { notReplaced } from './upgrade-result.ts';
-import type { Upgrader } from './upgrader.ts';
+import { nothingToReplace, notReplaced } from './upgrade-result.ts';
+import type { FailedUpgrades, Upgrader } from './upgrader.ts';
 
 export class UpgradeDesk {
   #upgrader: Upgrader | undefined;
@@ -14,16 +14,19 @@ export class UpgradeDesk {
     this.#upgrader = upgrader;
   }
 
-  get lastFailure(): string {
-    return this.#upgrader?.lastFailure ?? '';
+  get failed(): FailedUpgrades {
+    return this.#upgrader?.failed ?? { failures: 0, lastFailure: '' };
   }
 
-  /** By the version that is installed. Where it succeeds it does not come back: the next life tells what came of it. */
+  /** By the version that is installed, where that is another one. Where it succeeds it does not come back: the next life tells what came of it. */
   async byCommand(command: UpgradeCommand, launcher: string): Promise<ActionResult> {
     try {
       const order = { launcher, command };
       const upgrader = this.#opened();
-      return await upgrader.replace(order, await upgrader.prepare(order));
+      const proof = await upgrader.prepare(order);
+      if (!upgrader.isOwn(order, proof)) return await upgrader.replace(order, proof);
+      upgrader.leaveIt();
+      return nothingToReplace(proof.version);
     } catch (thrown) {
       return notReplaced(messageOf(thrown));
     }
@@ -34,7 +37,7 @@ export class UpgradeDesk {
     const order = { launcher, command: undefined };
     const upgrader = this.#opened();
     const proof = await upgrader.prepare(order);
-    // Whoever asked looks for the next life, or for why there is none (`lastFailure`).
+    // Whoever asked looks for the next life, or for one more failure (`failed`).
     upgrader.replace(order, proof).catch(() => undefined);
     return proof;
   }

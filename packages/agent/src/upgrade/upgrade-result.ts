@@ -26,6 +26,11 @@ export function notReplaced(reason: string): ActionResult {
   return told('failed', reason);
 }
 
+/** It is that version already. */
+export function nothingToReplace(version: string): ActionResult {
+  return told('no-change', `is ${version} already`);
+}
+
 /** What becomes of a version that dies young. */
 export function failureOf({ from, to }: Trial): string {
   return `fleet-agent ${to.version} (${to.launcher}) died before it had run for 10 s; ${from.version} runs again`;

@@ -11,7 +11,9 @@ import type { MainLogWriter } from '../logs/main-log.ts';
 import { becomeProgram } from '../os/become.ts';
 import { readMachineLife } from '../os/boot-id.ts';
 import { keepOverExec, setCloseOnExec } from '../os/close-on-exec.ts';
+import { SENT_BACK_VARIABLE } from '../os/environment.ts';
 import type { AgentDb } from '../state/agent-db.ts';
+import type { HandedDaemon } from './handed-daemon.ts';
 import {
   descriptorsOf,
   HANDOVER_FORMAT,
@@ -33,7 +35,7 @@ export interface UpgraderParts {
   readonly engine: {
     readonly changes: OneAtATime;
     quiesce(): Promise<void>;
-    resume(): void;
+    resume(reason: string): void;
     handOver(): HandedEngine;
   };
   readonly doors: { quiet(ms: number): Promise<void>; handOver(): HandedServers };
@@ -41,14 +43,11 @@ export interface UpgraderParts {
   readonly whyNot: () => string | undefined;
   /** Which version this is. */
   readonly own: InstalledVersion;
-  readonly configFile: string;
-  /** What the daemon was started with, its verb first. */
+  /** As it is now. */
+  readonly daemon: () => HandedDaemon;
+  /** What it was started with, its verb first. */
   readonly args: readonly string[];
   readonly env: Readonly<Record<string, string | undefined>>;
-  /** Where it was started. */
-  readonly cwd: string;
-  /** As it was then: a daemon in the background has another. */
-  readonly umask: number;
 }
 
 export interface UpgradeOrder {
@@ -57,39 +56,56 @@ export interface UpgradeOrder {
   readonly command: UpgradeCommand | undefined;
 }
 
+/** Attempts that have changed nothing. */
+export interface FailedUpgrades {
+  readonly failures: number;
+  /** Why the last one has not. */
+  readonly lastFailure: string;
+}
+
 /** Clients whose answer takes longer lose their connection. */
 const QUIET_MS_MAX = 1000;
 
 export class Upgrader {
   readonly #parts: UpgraderParts;
   #isUnderWay = false;
-  #lastFailure = '';
+  #failed: FailedUpgrades = { failures: 0, lastFailure: '' };
 
   constructor(parts: UpgraderParts) {
     this.#parts = parts;
   }
 
-  /** Why the last attempt has changed nothing; empty when there was none. */
-  get lastFailure(): string {
-    return this.#lastFailure;
+  get failed(): FailedUpgrades {
+    return this.#failed;
   }
 
   /**
-   * Resolves with what the other version has proved, or rejects when it is not to be; then `replace` must be called.
+   * Resolves with what the other version has proved, or rejects when it is not to be; then `replace` must be called, or `leaveIt`.
    * @throws FleetError `unavailable` or `conflict`; everything is as it was then
    */
   async prepare({ launcher }: UpgradeOrder): Promise<Proof> {
-    const { db, args, env, cwd, own } = this.#parts;
+    const { db, daemon, args, env, own } = this.#parts;
     this.#refuseIfBusy();
     this.#isUnderWay = true;
     try {
-      const proof = await prove({ db, launcher, args, env, cwd });
+      const proof = await prove({ db, launcher, daemon: daemon(), args, env });
       // Where it has been installed over this version, there is none to go back to.
       return { ...proof, hasWayBack: proof.hasWayBack && realpathSync(launcher) !== own.launcher };
     } catch (thrown) {
       this.#isUnderWay = false;
-      throw this.#failed(thrown);
+      throw this.#tellFailure(thrown);
     }
+  }
+
+  /** Whether it would be replaced by what it is: the same version, in the same place. */
+  isOwn({ launcher }: UpgradeOrder, { version }: Proof): boolean {
+    const { own } = this.#parts;
+    return version === own.version && realpathSync(launcher) === own.launcher;
+  }
+
+  /** What was prepared is not to be done. */
+  leaveIt(): void {
+    this.#isUnderWay = false;
   }
 
   /** Does not return, unless it fails: @throws FleetError saying why; everything goes on as it was then */
@@ -104,12 +120,12 @@ export class Upgrader {
           await doors.quiet(QUIET_MS_MAX);
           return this.#become(order, proof);
         } catch (thrown) {
-          engine.resume();
+          engine.resume(messageOf(thrown));
           throw thrown;
         }
       });
     } catch (thrown) {
-      throw this.#failed(thrown);
+      throw this.#tellFailure(thrown);
     } finally {
       this.#isUnderWay = false;
     }
@@ -117,7 +133,7 @@ export class Upgrader {
 
   #refuseIfBusy(): void {
     const whyNot = this.#isUnderWay ? 'the agent is being replaced already' : this.#whyNot();
-    if (whyNot !== undefined) throw this.#failed(new FleetError('conflict', whyNot));
+    if (whyNot !== undefined) throw this.#tellFailure(new FleetError('conflict', whyNot));
   }
 
   #whyNot(): string | undefined {
@@ -129,7 +145,7 @@ export class Upgrader {
 
   /** One synchronous step. */
   #become(order: UpgradeOrder, proof: Proof): never {
-    const { db, log, own } = this.#parts;
+    const { db, log, own, args, env } = this.#parts;
     const trial = new TrialFile(db.folder);
     log('info', `replacing fleet-agent ${own.version} by ${proof.version} (${order.launcher})`);
     const handover = this.#handover(order);
@@ -145,7 +161,11 @@ export class Upgrader {
         keepOverExec(fd);
         kept.push(fd);
       }
-      return this.#exec(order, path);
+      return becomeProgram(order.launcher, args, {
+        ...env,
+        [HANDOVER_VARIABLE]: path,
+        [SENT_BACK_VARIABLE]: undefined,
+      });
     } catch (thrown) {
       for (const fd of kept) setCloseOnExec(fd);
       trial.remove();
@@ -155,33 +175,19 @@ export class Upgrader {
   }
 
   #handover({ command }: UpgradeOrder): Handover {
-    const { clock, engine, doors, files, own, configFile } = this.#parts;
+    const { clock, engine, doors, files, own, daemon } = this.#parts;
     const at = clock.now();
     const handed = engine.handOver();
     return {
-      ...{ format: HANDOVER_FORMAT, pid: process.pid, fromVersion: own.version, at, configFile, command },
+      ...{ format: HANDOVER_FORMAT, pid: process.pid, fromVersion: own.version, at, daemon: daemon(), command },
       ...handed,
       ...{ servers: doors.handOver(), heldOutput: files.held() },
     };
   }
 
-  /** Whatever has a relative path is found again from where the daemon was started. */
-  #exec({ launcher }: UpgradeOrder, handoverPath: string): never {
-    const { args, env, cwd, umask } = this.#parts;
-    const [directory, mask] = [process.cwd(), process.umask(umask)];
-    try {
-      process.chdir(cwd);
-      return becomeProgram(launcher, args, { ...env, [HANDOVER_VARIABLE]: handoverPath });
-    } catch (thrown) {
-      process.umask(mask);
-      process.chdir(directory);
-      throw thrown;
-    }
-  }
-
-  #failed(thrown: unknown): unknown {
-    this.#lastFailure = messageOf(thrown);
-    this.#parts.log('error', `not replaced: ${this.#lastFailure}; everything goes on as it was`);
+  #tellFailure(thrown: unknown): unknown {
+    this.#failed = { failures: this.#failed.failures + 1, lastFailure: messageOf(thrown) };
+    this.#parts.log('error', `not replaced: ${this.#failed.lastFailure}; everything goes on as it was`);
     return thrown;
   }
 }

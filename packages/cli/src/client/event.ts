@@ -116,6 +116,8 @@ export type EventBody =
   | OutputLost
   | { readonly kind: 'controller-started'; readonly version: string; readonly previousEnd: PreviousEnd }
   | { readonly kind: 'agent-stopping'; readonly reason: string }
+  /** It has not ended after all. */
+  | { readonly kind: 'agent-went-on'; readonly reason: string }
   | { readonly kind: 'host-connected'; readonly address: string; readonly session: number }
   | { readonly kind: 'host-disconnected'; readonly session: number; readonly reason: string }
   | {

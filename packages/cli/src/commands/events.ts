@@ -19,6 +19,7 @@ const kinds = {
   'crash-repeat': true,
   'agent-started': true,
   'agent-stopping': true,
+  'agent-went-on': true,
   'config-changed': true,
   'command-done': true,
   'events-dropped': true,

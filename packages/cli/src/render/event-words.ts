@@ -36,6 +36,8 @@ export function eventWords(body: EventBody): EventWords {
       return agentStartedWords(body);
     case 'agent-stopping':
       return ofHost(`agent is stopping: ${body.reason}`);
+    case 'agent-went-on':
+      return ofHost(`agent was not replaced and goes on: ${body.reason}`, 'yellow');
     case 'config-changed':
       return configChangedWords(body);
     case 'command-done':

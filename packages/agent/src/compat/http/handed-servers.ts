@@ -19,6 +19,11 @@ export function addressKey(address: ServerAddress): string {
   return address.kind === 'unix' ? `unix:${address.path}` : `inet:${address.host}:${address.port}`;
 }
 
+/** Whether all that listens by these addresses was handed over; what was not the agent has been without. */
+export function areHanded(addresses: readonly ServerAddress[], handed: HandedServers): boolean {
+  return addresses.every((address) => handed[addressKey(address)] !== undefined);
+}
+
 /** Node has no public name for it. @throws FleetError `internal` of one that is closed */
 export function descriptorOf(socket: Server | Socket): number {
   const handle: unknown = Reflect.get(socket, '_handle');

@@ -3,6 +3,7 @@ import type { Migration } from '../migrate.ts';
 
 export const first: Migration = {
   number: 1,
+  readableSince: 1,
   sql: `
     -- Who this host is: made once.
     CREATE TABLE identity (

@@ -3,6 +3,7 @@ import type { Migration } from '../migrate.ts';
 
 export const whatRuns: Migration = {
   number: 2,
+  readableSince: 2,
   sql: `
     -- Of which life of the machine the two tables below are, and in which form their JSON is. No row: the last agent ended
     -- in an orderly way.

@@ -3,6 +3,7 @@ import type { Migration } from '../migrate.ts';
 
 export const configInForce: Migration = {
   number: 3,
+  readableSince: 3,
   sql: `
     CREATE TABLE config_in_force (
       only_row INTEGER PRIMARY KEY CHECK (only_row = 1),

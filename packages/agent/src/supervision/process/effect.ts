@@ -45,8 +45,8 @@ export type Effect =
       readonly toGroup: boolean;
       readonly purpose: SignalPurpose;
     }
-  /** The leader has obeyed; what is left of its process group has until then before it is killed. */
-  | { readonly kind: 'watchGroup'; readonly run: RunId; readonly until: Instant }
+  /** The leader has obeyed; what is left of its process group, which has its pid, has until then before it is killed. */
+  | { readonly kind: 'watchGroup'; readonly leader: number; readonly until: Instant }
   | { readonly kind: 'transition'; readonly transition: Transition }
   | { readonly kind: 'crash'; readonly crash: Crash }
   | { readonly kind: 'log'; readonly line: MainLogLine };

@@ -297,7 +297,7 @@ describe('stopping', () => {
     const rules = rulesFor({ stopasgroup: true, killasgroup: true });
     const stopping = step(rules, exampleStates.RUNNING, stop, at(0)).state;
     const { effects } = step(rules, stopping, exited(7, 0), at(1));
-    expect(effects.at(-1)).toEqual({ kind: 'watchGroup', run: 7, until: at(10) });
+    expect(effects.at(-1)).toEqual({ kind: 'watchGroup', leader: 100, until: at(10) });
   });
 
   it.each([

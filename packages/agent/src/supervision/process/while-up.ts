@@ -52,7 +52,11 @@ export function whileStopping(rules: Rules, state: StateOf<'STOPPING'>, input: I
     case 'exited': {
       const stopped = exitAsAsked(rules, state, input.exit, state.cause);
       if (!rules.spec.stopasgroup) return stopped;
-      return go(stopped.state, ...stopped.effects, { kind: 'watchGroup', run: state.run, until: state.deadline });
+      return go(stopped.state, ...stopped.effects, {
+        kind: 'watchGroup',
+        leader: state.child.pid,
+        until: state.deadline,
+      });
     }
     case 'signalUnsent':
       return signalUnsent(rules, state, input);

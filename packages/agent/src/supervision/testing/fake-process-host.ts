@@ -124,15 +124,22 @@ export class FakeProcessHost implements ProcessHost {
 
   signal(launch: Launch, signal: string, toGroup: boolean): SignalOutcome {
     const child = this.#children.get(launch);
-    if (child === undefined || !(child.isAlive || (toGroup && child.isGroupAlive))) return { kind: 'gone' };
+    if (child === undefined || !child.isAlive) return { kind: 'gone' };
     if (child.behaviour.refuses === true) return { kind: 'refused', reason: 'no permission' };
     if (signal === '0') return { kind: 'sent' };
     child.signals.push(toGroup ? `${signal} group` : signal);
-    if (toGroup && signal === 'KILL' && !child.isAlive) child.isGroupAlive = false;
     const { ignores = [], diesAfterMs = 0 } = child.behaviour;
     const isDeadly = signal === 'KILL' || !ignores.includes(signal);
-    if (child.isAlive && isDeadly)
-      this.#later(signal === 'KILL' ? 0 : diesAfterMs, () => this.end(child, killedBy(signal)));
+    if (isDeadly) this.#later(signal === 'KILL' ? 0 : diesAfterMs, () => this.end(child, killedBy(signal)));
+    return { kind: 'sent' };
+  }
+
+  signalGroup(leader: number, signal: string): SignalOutcome {
+    const child = [...this.#children.values()].find(({ pid }) => pid === leader);
+    if (child === undefined || child.isAlive || !child.isGroupAlive) return { kind: 'gone' };
+    if (signal === '0') return { kind: 'sent' };
+    child.signals.push(`${signal} group`);
+    if (signal === 'KILL') child.isGroupAlive = false;
     return { kind: 'sent' };
   }
 

@@ -28,6 +28,7 @@ const wireKinds = {
   'crash-repeat': 'crashRepeat',
   'agent-started': 'agentStarted',
   'agent-stopping': 'agentStopping',
+  'agent-went-on': 'agentWentOn',
   'config-changed': 'configChanged',
   'command-done': 'commandDone',
   'events-dropped': 'eventsDropped',
@@ -70,6 +71,8 @@ function bodyFromWire(body: WireBody | undefined): EventBody {
       return agentStartedFromWire(kind.value);
     case 'agentStopping':
       return { kind: 'agent-stopping', ...kind.value };
+    case 'agentWentOn':
+      return { kind: 'agent-went-on', ...kind.value };
     case 'configChanged':
       return configChangedFromWire(kind.value);
     case 'commandDone':
