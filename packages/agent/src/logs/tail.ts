@@ -15,7 +15,7 @@ export interface TailOptions {
   readonly tailBytes: number;
   /** Go on with what is added, until the signal says otherwise. */
   readonly follow: boolean;
-  /** The most that is given at a time. */
+  /** The most that is given at a time; 32 KiB at most. */
   readonly chunkBytesMax?: number;
 }
 
@@ -29,6 +29,9 @@ export interface TailChunk {
 }
 
 const CHUNK_BYTES_MAX = 32 * 1024;
+
+/** One for all, since reading is synchronous: of a buffer for each read nearly all would be room for a few bytes, kept until V8 looks. */
+const room = new Uint8Array(CHUNK_BYTES_MAX);
 
 /**
  * Gives the log piece by piece, each only when it is asked for: who is slow holds up nobody but itself. A log that does
@@ -70,7 +73,7 @@ class TailReader implements Disposable {
 
   constructor({ path, tailBytes, chunkBytesMax = CHUNK_BYTES_MAX }: TailOptions, watch: LogWatch) {
     this.#path = path;
-    this.#chunkBytesMax = chunkBytesMax;
+    this.#chunkBytesMax = Math.min(chunkBytesMax, room.length);
     this.#watch = watch;
     this.#fd = openIfThere(path);
     const size = this.#fd === undefined ? 0 : fstatSync(this.#fd).size;
@@ -101,10 +104,9 @@ class TailReader implements Disposable {
   #read(): Uint8Array | undefined {
     if (this.#fd === undefined) return undefined;
     this.#stepBackIfCut(this.#fd);
-    const chunk = new Uint8Array(this.#chunkBytesMax);
-    const count = readSync(this.#fd, chunk, 0, chunk.length, this.#position);
+    const count = readSync(this.#fd, room, 0, this.#chunkBytesMax, this.#position);
     this.#position += count;
-    return count === 0 ? undefined : chunk.subarray(0, count);
+    return count === 0 ? undefined : room.slice(0, count);
   }
 
   /**
