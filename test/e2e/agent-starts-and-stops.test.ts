@@ -1,4 +1,5 @@
 /** When an agent alone starts its programs, when again, when no more, and how it ends them. */
+import { readdirSync, rmSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { LoneAgent } from '../support/agent.ts';
 import { childrenOf, isAlive, procStat } from '../support/proc.ts';
@@ -230,12 +231,25 @@ describe.concurrent('stopping', () => {
 });
 
 describe.concurrent('an agent after one that was killed', () => {
-  it('says which processes belong to no program any more', async () => {
-    await using agent = await LoneAgent.start(sleeper('stays', 'stopsignal=CONT'));
+  it('goes on stopping what was being stopped, also where the file has it no more', async () => {
+    await using agent = await LoneAgent.start(sleeper('stays', 'stopsignal=CONT\nstopwaitsecs=1'));
     const left = await agent.pidOf('stays');
     agent.kill('SIGTERM');
     await agent.says(/^waiting for stays to die$/);
     await agent.crash();
+    agent.write('supervisord.conf', `[supervisord]\n\n${sleeper('other')}`);
+    agent.launch();
+    await agent.pidOf('other');
+    await until('it is gone', () => !isAlive(left));
+    await agent.says(/^stopped: stays /);
+  });
+
+  it('says which processes belong to no program, where what the agent before had written down is lost', async () => {
+    await using agent = await LoneAgent.start(sleeper('stays'));
+    const left = await agent.pidOf('stays');
+    await agent.crash();
+    for (const file of readdirSync(agent.path('data')))
+      if (file.startsWith('agent.db')) rmSync(agent.path(`data/${file}`));
     agent.write('supervisord.conf', `[supervisord]\n\n${sleeper('other')}`);
     agent.launch();
     await agent.says(new RegExp(`^processes of an earlier agent still run .*: stays \\(pid ${left}\\)\\.`));
